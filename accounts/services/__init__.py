@@ -1,0 +1,1 @@
+"""The verbs of accounts: signing in, roles, areas, verification, own data."""

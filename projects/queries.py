@@ -1,0 +1,227 @@
+"""Reading projects for their pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation
+from core.i18n import Localized, Message, gettext, localize
+from core.text import mask_name
+from core.types import Texts
+from projects.calls import Call
+from projects.cases import Case
+from projects.labels import STATE_LABELS, STATE_TONES
+from projects.life import LifeEntry, Step, life_of, way
+from projects.models import Category, Photo, Project, Review
+from projects.states import State
+from transparency.log import timeline
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo: its file's name, its size and what it shows."""
+
+    name: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """A department's published answer; ``cost`` in minor units."""
+
+    organisation_id: int
+    organisation: Localized
+    feasible: bool
+    reason: str
+    cost: int | None
+    conditions: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """Everything a project's page shows, and what panels on it are given.
+
+    Money is minor units of ``currency``; ``cost`` counts where there is one, else ``estimate``.
+    """
+
+    id: int
+    round_id: int
+    area_id: int
+    call: Call
+    state: State
+    label: Message
+    tone: str
+    code: str | None
+    title: Localized
+    summary: Localized
+    description: Localized
+    beneficiaries: Localized
+    area: Localized
+    category_id: int | None
+    category: Localized | None
+    currency: str
+    estimate: int | None
+    cost: int | None
+    latitude: float | None
+    longitude: float | None
+    proposer: str
+    organisation_id: int | None
+    organisation: Localized | None
+    photos: list[PhotoView]
+    reviews: list[ReviewView]
+    life: list[LifeEntry]
+    steps: list[Step]
+
+
+def project_page(session: Session, case: Case) -> ProjectPage:
+    """A project as its page shows it: three queries more than loading the case."""
+    project = case.project
+    state = State(project.state)
+    reviews, names = _reviews(session, project.id)
+    if project.organisation:
+        names[project.organisation.id] = project.organisation.name
+    entries = timeline(session, ("project", project.id))
+    proposer = proposer_name(project)
+    return ProjectPage(
+        id=project.id,
+        round_id=project.round_id,
+        area_id=project.area_id,
+        call=case.call,
+        state=state,
+        label=STATE_LABELS[state],
+        tone=STATE_TONES[state],
+        code=project.code,
+        title=title_of(project.title),
+        summary=localize(project.summary),
+        description=localize(project.description),
+        beneficiaries=localize(project.beneficiaries),
+        area=localize(project.area.name),
+        category_id=project.category_id,
+        category=localize(project.category.name) if project.category else None,
+        currency=project.currency,
+        estimate=project.estimate,
+        cost=project.cost,
+        latitude=project.latitude,
+        longitude=project.longitude,
+        proposer=proposer,
+        organisation_id=project.organisation_id,
+        organisation=localize(project.organisation.name) if project.organisation else None,
+        photos=_photos(session, project.id),
+        reviews=reviews,
+        life=life_of(entries, proposer, names),
+        steps=way(state, entries),
+    )
+
+
+def proposer_name(project: Project) -> str:
+    """Who proposed it, as the public may see it."""
+    if project.proposer is None:
+        return gettext("A resident")
+    return mask_name(project.proposer.name)
+
+
+def title_of(title: Texts) -> Localized:
+    """A title, or what a draft without one is called."""
+    found = localize(title)
+    return found if found.text else Localized(gettext("Without a title"), found.lang, False)
+
+
+def _photos(session: Session, project_id: int) -> list[PhotoView]:
+    return [PhotoView(*row) for row in session.execute(_PHOTOS, {"project": project_id})]
+
+
+def _reviews(session: Session, project_id: int) -> tuple[list[ReviewView], dict[int, Texts]]:
+    """Published answers, the latest submission's first, and the names of all who were asked."""
+    rows = session.execute(_REVIEWS, {"project": project_id}).all()
+    names = {review.organisation_id: name for review, name in rows}
+    published = [
+        ReviewView(
+            organisation_id=review.organisation_id,
+            organisation=localize(name),
+            feasible=bool(review.feasible),
+            reason=review.reason,
+            cost=review.cost,
+            conditions=review.conditions,
+        )
+        for review, name in rows
+        if review.published_at
+    ]
+    return published, names
+
+
+# What every project's page and every list asks, put together once.
+_PHOTOS = (
+    select(Photo.name, Photo.width, Photo.height, Photo.alt)
+    .where(Photo.project_id == bindparam("project"))
+    .order_by(Photo.position)
+)
+_REVIEWS = (
+    select(Review, Organisation.name)
+    .join(Organisation, Organisation.id == Review.organisation_id)
+    .where(Review.project_id == bindparam("project"))
+    .order_by(Review.submission.desc(), Review.id)
+)
+_CATEGORIES = (
+    select(Category.id, Category.name)
+    .where(Category.round_id == bindparam("round"))
+    .order_by(Category.position, Category.id)
+)
+
+
+def categories_of(session: Session, round_id: int) -> list[tuple[int, Texts]]:
+    """The categories of a round in their order."""
+    return [(i, name) for i, name in session.execute(_CATEGORIES, {"round": round_id})]
+
+
+def photos_of(session: Session, project_id: int) -> list[Photo]:
+    """The photos of a project in their order."""
+    rows = select(Photo).where(Photo.project_id == project_id).order_by(Photo.position)
+    return list(session.scalars(rows))
+
+
+def organisation_names(session: Session, ids: frozenset[int]) -> list[tuple[int, Texts]]:
+    """The names of organisations, by their identities."""
+    if not ids:
+        return []
+    rows = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    return [(i, name) for i, name in session.execute(rows.order_by(Organisation.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """One of a person's own proposals in a list."""
+
+    id: int
+    round_id: int
+    state: State
+    label: Message
+    tone: str
+    title: Localized
+    updated_at: datetime
+
+
+def own_projects(session: Session, person_id: int, round_id: int | None = None) -> list[OwnRow]:
+    """A person's own proposals, last changed first; at most 100."""
+    rows = select(
+        Project.id, Project.round_id, Project.state, Project.title, Project.updated_at
+    ).where(Project.proposer_id == person_id, Project.state != State.WITHDRAWN)
+    if round_id is not None:
+        rows = rows.where(Project.round_id == round_id)
+    return [
+        OwnRow(
+            row.id,
+            row.round_id,
+            State(row.state),
+            STATE_LABELS[State(row.state)],
+            STATE_TONES[State(row.state)],
+            title_of(row.title),
+            row.updated_at,
+        )
+        for row in session.execute(rows.order_by(Project.updated_at.desc(), Project.id).limit(100))
+    ]

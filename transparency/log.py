@@ -1,0 +1,78 @@
+"""Recording facts in the caller's transaction, and reading a thing's life back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.canonical import canonical
+from transparency.models import Leaf, LeafSubject
+
+Subject = tuple[str, int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A recorded fact as pages show it; ``number`` is its place in the record."""
+
+    number: int
+    type: str
+    at: datetime
+    body: dict[str, Any]
+
+
+def record(
+    session: Session,
+    type_: str,
+    subjects: Iterable[Subject],
+    body: dict[str, Any],
+    now: datetime,
+) -> Leaf:
+    """Append a fact to the record, within the caller's transaction.
+
+    ``type_`` is dotted, such as ``project.submitted``; ``subjects`` are the things it is
+    about; ``body`` holds JSON values without personal data or ballot choices, integers
+    within 2^53. Raises ``rfc8785.CanonicalizationError`` for anything else.
+    """
+    leaf = Leaf(type=type_, occurred_at=now, body=canonical(body).decode())
+    leaf.subjects = [LeafSubject(kind=kind, ref=str(ref)) for kind, ref in subjects]
+    session.add(leaf)
+    session.flush()
+    return leaf
+
+
+def record_many(
+    session: Session, type_: str, facts: Sequence[tuple[Subject, dict[str, Any]]], now: datetime
+) -> None:
+    """Append many facts of one type, each about one thing, in the given order."""
+    if not facts:
+        return
+    rows = [{"type": type_, "occurred_at": now, "body": canonical(b).decode()} for _, b in facts]
+    ids = session.scalars(insert(Leaf).returning(Leaf.id, sort_by_parameter_order=True), rows)
+    links = [
+        {"leaf_id": leaf, "kind": kind, "ref": str(ref)}
+        for leaf, ((kind, ref), _) in zip(ids, facts, strict=True)
+    ]
+    session.execute(insert(LeafSubject), links)
+
+
+def timeline(
+    session: Session, subject: Subject, *, types: Sequence[str] = (), limit: int = 200
+) -> list[Entry]:
+    """The recorded life of one thing, newest first, at most ``limit`` entries."""
+    rows = (
+        select(Leaf.id, Leaf.type, Leaf.occurred_at, Leaf.body)
+        .join(LeafSubject, LeafSubject.leaf_id == Leaf.id)
+        .where(LeafSubject.kind == subject[0], LeafSubject.ref == str(subject[1]))
+        .order_by(Leaf.id.desc())
+        .limit(limit)
+    )
+    if types:
+        rows = rows.where(Leaf.type.in_(types))
+    return [Entry(i, t, at, json.loads(body)) for i, t, at, body in session.execute(rows)]
