@@ -1,0 +1,1 @@
+"""The fictional sub-district of Xinghe, in which newcomers try the platform out."""

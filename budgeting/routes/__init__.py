@@ -1,0 +1,1 @@
+"""Pages of rounds, by audience."""

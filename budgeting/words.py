@@ -1,0 +1,153 @@
+"""A round's rules, phases and states in plain words, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from budgeting.models import BallotType, PhaseKind, RoundState
+from core.i18n import Message, format_money, lazy_gettext, ngettext
+from core.types import Json
+
+PHASES: dict[str, Message] = {
+    PhaseKind.SUBMISSION: lazy_gettext("Proposing"),
+    PhaseKind.DISCUSSION: lazy_gettext("Discussion"),
+    PhaseKind.REVIEW: lazy_gettext("Review"),
+    PhaseKind.VOTING: lazy_gettext("Voting"),
+    PhaseKind.RESULTS: lazy_gettext("Result"),
+    PhaseKind.DELIVERY: lazy_gettext("Delivery"),
+}
+NOW: dict[str, Message] = {
+    PhaseKind.SUBMISSION: lazy_gettext("Collecting proposals"),
+    PhaseKind.DISCUSSION: lazy_gettext("In discussion"),
+    PhaseKind.REVIEW: lazy_gettext("In review"),
+    PhaseKind.VOTING: lazy_gettext("Voting now"),
+    PhaseKind.RESULTS: lazy_gettext("Decided"),
+    PhaseKind.DELIVERY: lazy_gettext("Being delivered"),
+}
+TONES: dict[str, str] = {
+    PhaseKind.VOTING: "seal",
+    PhaseKind.RESULTS: "seal",
+    PhaseKind.SUBMISSION: "jade",
+    PhaseKind.DELIVERY: "gold",
+}
+STATES: dict[str, Message] = {
+    RoundState.DRAFT: lazy_gettext("Draft"),
+    RoundState.CANCELLED: lazy_gettext("Called off"),
+    RoundState.CLOSED: lazy_gettext("Being counted"),
+}
+BALLOTS: dict[str, Message] = {
+    BallotType.APPROVAL: lazy_gettext("Pick projects, at most so many"),
+    BallotType.KNAPSACK: lazy_gettext("Pick projects until the budget is used"),
+    BallotType.POINTS: lazy_gettext("Share out points"),
+    BallotType.RANKED: lazy_gettext("Put projects in order"),
+}
+MISFITS: dict[str, Message] = {
+    "skip": lazy_gettext("Skip it and go on with the next"),
+    "stop": lazy_gettext("Stop there"),
+}
+TIES: dict[str, Message] = {
+    "cost,votes,id": lazy_gettext("Cheaper first, then more supporters, then the ballot number"),
+    "cost,votes,seed": lazy_gettext(
+        "Cheaper first, then more supporters, then a lot drawn from the seal of the rules"
+    ),
+    "seed": lazy_gettext("A lot drawn from the seal of the rules"),
+}
+EVENTS: dict[str, Message] = {
+    "round.published": lazy_gettext("The round was published"),
+    "round.changed": lazy_gettext("The round was changed before voting"),
+    "round.cancelled": lazy_gettext("The round was called off"),
+    "round.frozen": lazy_gettext("Rules, prices and ballot list were sealed; voting opened"),
+    "round.closed": lazy_gettext("Voting closed"),
+    "round.key_destroyed": lazy_gettext("The key that linked ballots to voters was destroyed"),
+    "round.tallied": lazy_gettext("The votes were counted"),
+    "round.imported": lazy_gettext("The election was imported"),
+}
+
+
+class Rules(Protocol):
+    """As much of a round as its rules are made of."""
+
+    currency: str
+    ballot_type: str
+    max_choices: int
+    max_points: int
+    cost_min: int
+    cost_max: int
+    min_age: int
+    verified_only: bool
+    rule: Json
+
+
+def rules_in_words(rules: Rules) -> list[str]:
+    """How people vote and how votes are counted, one sentence each."""
+    return [_ballot(rules), *_counting(rules.rule), _costs(rules)]
+
+
+def who_may_vote(rules: Rules, area: str) -> str:
+    """Who may vote, in one sentence."""
+    values: dict[str, Any] = {"area": area, "age": rules.min_age}
+    if rules.verified_only and rules.min_age:
+        text = lazy_gettext(
+            "Everybody living in %(area)s who is %(age)s or older and whose real name was checked."
+        )
+    elif rules.verified_only:
+        text = lazy_gettext("Everybody living in %(area)s whose real name was checked.")
+    elif rules.min_age:
+        text = lazy_gettext(
+            "Everybody living in %(area)s who is %(age)s or older; real names are not checked."
+        )
+    else:
+        text = lazy_gettext("Everybody living in %(area)s; real names are not checked.")
+    return str(text) % values
+
+
+def _ballot(rules: Rules) -> str:
+    if rules.ballot_type == BallotType.KNAPSACK:
+        return str(lazy_gettext("Pick projects as long as the budget lasts, for each budget."))
+    if rules.ballot_type == BallotType.POINTS:
+        return ngettext(
+            "Share out %(num)s point for each budget.",
+            "Share out %(num)s points for each budget.",
+            rules.max_points,
+        )
+    if rules.ballot_type == BallotType.RANKED:
+        return ngettext(
+            "Put at most %(num)s project in order for each budget; the first counts most.",
+            "Put at most %(num)s projects in order for each budget; the first counts most.",
+            rules.max_choices,
+        )
+    return ngettext(
+        "Pick at most %(num)s project for each budget.",
+        "Pick at most %(num)s projects for each budget.",
+        rules.max_choices,
+    )
+
+
+def _counting(rule: Json) -> list[str]:
+    sentences = [
+        lazy_gettext("Projects win in the order of their votes, as long as money is left.")
+    ]
+    if rule.get("misfit") == "stop":
+        sentences.append(lazy_gettext("Counting stops at the first project that no longer fits."))
+    else:
+        sentences.append(
+            lazy_gettext("A project that no longer fits is skipped, and the next one is tried.")
+        )
+    if least := rule.get("min_votes"):
+        sentences.append(
+            lazy_gettext("A project needs at least %(least)s supporters.", least=least)
+        )
+    order = TIES.get(str(rule.get("ties")))
+    if order:
+        sentences.append(lazy_gettext("Equal votes? %(order)s.", order=order))
+    return [str(sentence) for sentence in sentences]
+
+
+def _costs(rules: Rules) -> str:
+    return str(
+        lazy_gettext(
+            "A project may cost between %(least)s and %(most)s.",
+            least=format_money(rules.cost_min, rules.currency),
+            most=format_money(rules.cost_max, rules.currency),
+        )
+    )
