@@ -1,0 +1,29 @@
+"""``python -m bench [pages] [elections]``: measure, print, and rewrite the documentation."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import elections, pages
+
+SECTIONS = {"elections": elections.run, "pages": pages.run}
+
+
+def main(names: list[str]) -> int:
+    """Measure the named sections (default: all); 1 when one failed, 2 for an unknown name."""
+    if unknown := set(names) - set(SECTIONS):
+        print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+        return 2
+    failed = False
+    for name in names or SECTIONS:
+        print(f"{name} …", flush=True)
+        try:
+            print(SECTIONS[name]())
+        except RuntimeError as error:
+            failed = True
+            print(f"Not measured: {error}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,68 @@
+"""Fixtures of rounds and votes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+import pytest
+from flask.testing import FlaskClient
+
+from accounts.models import Role
+from budgeting.models import BallotType
+from tests.budgeting.office import Office
+from tests.budgeting.voting import Vote, Voter, csrf_token, make_vote
+from tests.factories import Factory
+
+
+class OpenVote(Protocol):
+    """Gives the voter of an open vote of a kind of ballot: a verified resident of East."""
+
+    def __call__(self, kind: BallotType = ..., **rules: Any) -> Voter: ...
+
+
+@pytest.fixture
+def come(sign_in: Callable[..., FlaskClient]) -> Callable[[Vote, int], Voter]:
+    """``come(vote, person)`` gives somebody a browser in front of a vote."""
+
+    def arrive(vote: Vote, person: int) -> Voter:
+        client = sign_in(person, strong=False)
+        return Voter(client, vote, person, csrf_token(client))
+
+    return arrive
+
+
+@pytest.fixture
+def open_vote(make: Factory, come: Callable[[Vote, int], Voter]) -> OpenVote:
+    """Opens a vote with one voter, who lives in East."""
+
+    def start(kind: BallotType = BallotType.APPROVAL, **rules: Any) -> Voter:
+        people: list[int] = []
+        vote = make_vote(make, kind, lambda v: people.append(make.person(v.east)), **rules)
+        return come(vote, people[0])
+
+    return start
+
+
+@pytest.fixture
+def office(make: Factory, sign_in: Callable[..., FlaskClient]) -> Office:
+    """The office of Xinghe, with an officer who has shown both factors."""
+    area = make.area("Xinghe")
+    east, west = make.area("East", area), make.area("West", area)
+    officer = make.staff(Role.OFFICER, area)
+    return Office(area, east, west, officer, sign_in(officer))
+
+
+@pytest.fixture
+def office_at(
+    office: Office, clock: Callable[[datetime], None], sign_in: Callable[..., FlaskClient]
+) -> Callable[[datetime], Office]:
+    """``office_at(time)`` moves the clock; by then the officer has signed in again."""
+
+    def come_back(at: datetime) -> Office:
+        clock(at)
+        return replace(office, client=sign_in(office.officer))
+
+    return come_back

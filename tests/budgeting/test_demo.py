@@ -1,0 +1,121 @@
+"""The demo community: one round in each phase, told through the real services."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.models import (
+    Area,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Person,
+    RegisterEntry,
+    Role,
+    Verification,
+    VerificationState,
+)
+from budgeting.demo.seed import seed
+from budgeting.models import Ballot, BallotType, FinalBallot, Outcome, PhaseKind, Round, RoundState
+from budgeting.phases import running
+from core import clock
+from core.images import SMALL
+from projects.models import Photo, Project
+from projects.states import State
+from tests.conftest import START
+from tests.factories import Factory
+from transparency.log import timeline
+
+
+def count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_an_empty_installation_becomes_a_community_with_every_phase_at_work(
+    app: Flask, session: Session
+) -> None:
+    assert seed(START)
+    assert clock.now() == START
+    _check_people(session)
+    rounds = {
+        phase.kind if (phase := running(row.phases, START)) else row.state: row
+        for row in session.scalars(select(Round))
+    }
+    assert {kind: row.state for kind, row in rounds.items()} == {
+        PhaseKind.SUBMISSION: RoundState.PUBLISHED,
+        PhaseKind.REVIEW: RoundState.PUBLISHED,
+        PhaseKind.VOTING: RoundState.FROZEN,
+        PhaseKind.RESULTS: RoundState.DECIDED,
+        PhaseKind.DELIVERY: RoundState.DECIDED,
+        RoundState.DRAFT: RoundState.DRAFT,
+    }
+    assert {row.ballot_type for row in rounds.values()} == set(BallotType)
+    _check_projects(session)
+    _check_votes(session, rounds[PhaseKind.VOTING].id)
+    _check_files(app, session)
+    assert not (app.config["SETTINGS"].instance / "messages.jsonl").exists()
+    assert not seed(START)
+
+
+def _check_people(session: Session) -> None:
+    roles = set(session.scalars(select(Membership.role)))
+    assert roles == set(Role)
+    assert set(session.scalars(select(Organisation.kind))) == set(OrganisationKind)
+    verified = session.scalar(select(func.count()).where(Person.verified_at.is_not(None))) or 0
+    assert verified > 2100
+    assert count(session, RegisterEntry) > verified
+    waiting = Verification.state == VerificationState.WAITING
+    assert session.scalar(select(func.count()).where(waiting)) == 1
+
+
+def _check_projects(session: Session) -> None:
+    states = Counter(session.scalars(select(Project.state)))
+    assert states.total() == 60
+    assert set(states) == set(State)
+    for project in session.scalars(select(Project)):
+        times = [entry.at for entry in timeline(session, ("project", project.id))]
+        assert times == sorted(times, reverse=True)
+        if project.state != State.DRAFT:
+            assert set(project.title) == {"zh_Hans", "en"}
+
+
+def _check_votes(session: Session, voting: int) -> None:
+    assert set(session.scalars(select(Ballot.round_id))) == {voting}
+    voters = session.scalar(select(func.count(Ballot.voter_tag.distinct()))) or 0
+    assert voters + count(session, FinalBallot) == 2000
+    decided = Counter(session.scalars(select(Outcome.selected)))
+    assert decided.total() == 21
+    assert min(decided.values()) >= 5  # some win, some lose
+
+
+def _check_files(app: Flask, session: Session) -> None:
+    folder = app.config["SETTINGS"].media
+    for name in session.scalars(select(Photo.name).distinct()):
+        assert (folder / f"{name}.webp").stat().st_size > SMALL
+        assert (folder / f"{name}-s.webp").is_file()
+
+
+def test_an_installation_with_data_is_left_alone(
+    app: Flask, session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.area()
+    monkeypatch.delitem(app.extensions, "clock")  # as outside of tests
+    settings = replace(app.config["SETTINGS"], demo=True)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    result = app.test_cli_runner().invoke(args=["demo", "seed"])
+    assert result.exit_code == 0
+    assert "There is data already" in result.output
+    assert count(session, Area) == 1
+
+
+def test_the_demo_is_refused_outside_demo_mode(app: Flask, session: Session) -> None:
+    result = app.test_cli_runner().invoke(args=["demo", "seed"])
+    assert result.exit_code == 1
+    assert "GONGZHI_DEMO=1" in result.output
+    assert count(session, Area) == 0

@@ -1,0 +1,147 @@
+"""Every page of the demo community: it fits, axe has nothing serious, the policy is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+from sqlalchemy import select
+
+from accounts.models import Area, Membership, Organisation, Person, Role
+from budgeting.demo.seed import seed
+from budgeting.models import Round, RoundState
+from core.db import db
+from projects.models import Project, Review
+from projects.states import State
+from tests.e2e.conftest import DESKTOP, Site, Visit, serve
+
+NARROW = {"width": 320, "height": 640}
+
+
+@pytest.fixture(scope="session")
+def demo_app(make_app: Callable[..., Flask]) -> Flask:
+    """The demo community, made once for the worker and only read."""
+    app = make_app("sqlite", demo=True)
+    with app.app_context():
+        seed(datetime.now(UTC))
+    return app
+
+
+@pytest.fixture
+def demo(demo_app: Flask, chromium: Browser) -> Iterator[Site]:
+    """The demo community's site."""
+    with demo_app.app_context():
+        yield from serve(demo_app, chromium)
+
+
+def public_pages() -> list[str]:
+    """Pages for everybody, with samples of those that take a number."""
+    session = db.session
+    pages = [
+        "/",
+        "/rounds",
+        "/projects",
+        "/projects?view=map",
+        "/projects?q=公园",
+        "/areas",
+        "/demo",
+    ]
+    pages += ["/sign-in", "/staff/sign-in", "/privacy", "/accessibility", "/offline", "/style"]
+    pages += ["/receipt", "/receipt?code=0000-0000-0000", "/nowhere", "/projects?q=zzzz"]
+    pages += [f"/areas/{area}" for area in session.scalars(select(Area.id).limit(1))]
+    pages += [f"/organisations/{i}" for i in session.scalars(select(Organisation.id).limit(1))]
+    for round_id, state in session.execute(select(Round.id, Round.state)):
+        if state != RoundState.DRAFT:
+            pages.append(f"/rounds/{round_id}")
+        if state == RoundState.DECIDED:
+            pages.append(f"/rounds/{round_id}/result")
+    for state in State:
+        found = session.scalar(select(Project.id).where(Project.state == state).limit(1))
+        if found and state not in {State.DRAFT, State.WITHDRAWN}:
+            pages.append(f"/projects/{found}")
+    return pages
+
+
+def holder(role: Role) -> int:
+    """Somebody who holds a role."""
+    found = select(Membership.person_id).where(Membership.role == role).order_by(Membership.id)
+    person = db.session.scalar(found.limit(1))
+    assert person is not None
+    return person
+
+
+def own_pages() -> dict[str, tuple[int, list[str]]]:
+    """Pages behind a sign-in, by whose they are."""
+    session = db.session
+    voting = select(Round.id).where(Round.state == RoundState.FROZEN)
+    ballots = [f"/rounds/{i}/ballot" for i in session.scalars(voting)]
+    round_ = session.scalars(select(Round.id).where(Round.state == RoundState.PUBLISHED)).first()
+    area = session.scalars(select(Area.id)).first()
+    reviewed = select(Project.id).where(Project.state == State.IN_REVIEW)
+    draft = session.execute(
+        select(Project.id, Project.proposer_id).where(Project.state == State.DRAFT)
+    ).first()
+    resident = session.scalars(
+        select(Person.id)
+        .where(Person.email.endswith("@demo.invalid"), Person.verified_at.is_not(None))
+        .where(Person.id.not_in(select(Membership.person_id)))
+    ).first()
+    assert resident is not None
+    assert draft is not None
+    officer = ["/desk", "/rounds/manage", f"/areas/{area}/rounds/new", f"/rounds/{round_}/edit"]
+    officer += [f"/rounds/{round_}/check", f"/review?round={round_}", "/verify", "/register"]
+    officer += [f"/projects/{i}/review" for i in session.scalars(reviewed.limit(1))]
+    review = session.execute(
+        select(Review.id, Membership.person_id)
+        .join(Membership, Membership.organisation_id == Review.organisation_id)
+        .where(Membership.role == Role.REVIEWER, Review.answered_at.is_(None))
+    ).first()
+    assert review is not None
+    mine = ["/me", "/me/sessions", "/me/verification", "/me/erase", "/me/profile", "/projects/mine"]
+    mine += [*ballots, *(f"{page}/print" for page in ballots), f"/projects/new?round={round_}"]
+    return {
+        "resident": (resident, mine),
+        "proposer": (draft.proposer_id, [f"/projects/{draft.id}/edit"]),
+        "officer": (holder(Role.OFFICER), officer),
+        "reviewer": (review.person_id, ["/desk", f"/reviews/{review.id}"]),
+        "admin": (
+            holder(Role.ADMIN),
+            ["/manage", f"/manage/areas/{area}", f"/manage/areas/{area}/new"],
+        ),
+    }
+
+
+def faults(visit: Visit, pages: list[str], *, axe: bool) -> list[str]:
+    """What is wrong on which of ``pages``."""
+    found = []
+    for path in pages:
+        visit.go(path)
+        found += [f"{path} is too wide: {what}" for what in visit.overflow()]
+        if axe:
+            found += [f"{path}: {what}" for what in visit.axe()]
+        found += [f"{path} logs: {what}" for what in visit.problems]
+        visit.problems.clear()
+    return found
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+def test_public_pages_fit_a_narrow_phone_and_are_accessible(demo: Site, locale: str) -> None:
+    assert faults(demo.visit(locale=locale, viewport=NARROW), public_pages(), axe=True) == []
+
+
+def test_public_pages_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
+    large = demo.visit(locale="zh_Hans", viewport=NARROW)
+    large.go("/large-type/on?next=/")
+    assert faults(large, public_pages(), axe=False) == []
+    assert faults(demo.visit(viewport=DESKTOP), public_pages(), axe=False) == []
+
+
+@pytest.mark.parametrize("who", ["resident", "proposer", "officer", "reviewer", "admin"])
+def test_pages_behind_a_sign_in_fit_and_are_accessible(demo: Site, who: str) -> None:
+    person, pages = own_pages()[who]
+    for locale in ("zh_Hans", "en"):
+        visit = demo.visit(person, locale=locale, viewport=NARROW)
+        assert faults(visit, pages, axe=True) == []
