@@ -22,8 +22,9 @@ from budgeting.marking import from_text
 from budgeting.models import BallotType, FinalBallot, PhaseKind, Round, RoundState
 from budgeting.phases import phase_of
 from budgeting.slates import Part
-from budgeting.tally.election import Ballot, Election, Number, Vote, number_text
+from budgeting.tally.election import Ballot, Election, Vote
 from budgeting.tally.election import Project as Entry
+from budgeting.tally.numbers import Number, number_text
 from budgeting.tally.pabulib import write
 from budgeting.tally.rules import run
 from core.clock import local_date

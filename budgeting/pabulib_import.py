@@ -26,7 +26,8 @@ from budgeting.pabulib_projects import add_projects
 from budgeting.pabulib_reading import Head, head_of
 from budgeting.services.freeze import manifest_of
 from budgeting.slates import Slate
-from budgeting.tally.election import Vote, number_text
+from budgeting.tally.election import Vote
+from budgeting.tally.numbers import number_text
 from budgeting.tally.pabulib import PabulibFile, PabulibWarning, read
 from budgeting.tallying import settle
 from core.canonical import canonical

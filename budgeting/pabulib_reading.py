@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from babel.numbers import get_currency_precision, is_currency
 
 from budgeting.models import BallotType
-from budgeting.tally.election import Number, number_text
+from budgeting.tally.numbers import Number, number_text
 from budgeting.tally.pabulib import PabulibFile
 from core.errors import Invalid
 from core.i18n import lazy_gettext, normalise

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from budgeting.tally.election import Election, number_text
+from budgeting.tally.election import Election
 from budgeting.tally.explain import LOCALES, explain
 from budgeting.tally.greedy import MISFITS
+from budgeting.tally.numbers import number_text
 from budgeting.tally.outcome import Outcome
 from budgeting.tally.pabulib import PabulibError, PabulibFile, read
 from budgeting.tally.rules import RULES, RuleSpec, run

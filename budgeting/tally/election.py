@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import NamedTuple
 
-Number = int | Fraction
-"""An exact amount: a whole number wherever possible, else a fraction. Never a float."""
+from budgeting.tally.limits import NO_LIMITS, Limits
+from budgeting.tally.numbers import Number
 
 WITH_POINTS = frozenset({"cumulative", "scoring"})
 RANKED = "ordinal"
@@ -62,6 +61,7 @@ class Election:
     vote_type: str = "approval"
     default_score: Number = 0
     meta: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = NO_LIMITS
 
     @property
     def voters(self) -> int:
@@ -132,20 +132,3 @@ def _group_approvals(cast: Counter[tuple[str, ...]]) -> dict[Ballot, int]:
     for choices, weight in cast.items():
         grouped[Ballot(tuple(sorted(choices)), (1,) * len(choices))] += weight
     return dict(grouped)
-
-
-def number_text(value: Number) -> str:
-    """Write an exact number without loss: 12, 12.5, or 1/3 where no decimal ends."""
-    top, bottom = value.numerator, value.denominator
-    if bottom == 1:
-        return str(top)
-    places = next((k for k in range(1, 64) if 10**k % bottom == 0), 0)
-    if not places:
-        return f"{top}/{bottom}"
-    digits = str(abs(top) * 10**places // bottom).zfill(places + 1)
-    return f"{'-' if top < 0 else ''}{digits[:-places]}.{digits[-places:]}"
-
-
-def number_json(value: Number) -> int | str:
-    """A whole number as such, any other as exact text, because JSON's decimals lose digits."""
-    return int(value) if value.denominator == 1 else number_text(value)

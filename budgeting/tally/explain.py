@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from budgeting.tally.election import Number, number_text
+from budgeting.tally.numbers import Number, number_text
 from budgeting.tally.outcome import Reason
 
 LOCALES = ("en", "zh")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from budgeting.tally.election import Count, Election, Number, Project
+from budgeting.tally.election import Count, Election, Project
+from budgeting.tally.numbers import Number
 from budgeting.tally.outcome import Outcome, ProjectOutcome, Reason, Value
 from budgeting.tally.ties import BY_ID, TieOrder
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from budgeting.tally.election import Number, Project
+from budgeting.tally.election import Project
+from budgeting.tally.numbers import Number
 
 _SEED = "seed:"
 _GRAMMAR = re.compile(r"((?:(?:cost|votes),)*)(id|seed:.+)", re.DOTALL)

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from budgeting.tally.election import Election, Number, Project, Vote, group
+from budgeting.tally.election import Election, Project, Vote, group
+from budgeting.tally.numbers import Number
 
 META = {
     "description": "Spring round",

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from budgeting.tally.election import number_json, number_text
 from budgeting.tally.explain import LOCALES, explain
 from budgeting.tally.greedy import greedy
+from budgeting.tally.numbers import number_json, number_text
 from budgeting.tally.outcome import ProjectOutcome, Reason
 from tests.tally.elections import election
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgeting.tally.election import Election, Number, Project, Vote, group
+from budgeting.tally.election import Election, Project, Vote, group
 from budgeting.tally.greedy import greedy
+from budgeting.tally.numbers import Number
 from budgeting.tally.rules import RuleSpec, run
 from budgeting.tally.ties import TieOrder
 from tests.tally.elections import cases, election

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pabulib.checker import Checker
 
-from budgeting.tally.election import Election, Number, Project, Vote, group
+from budgeting.tally.election import Election, Project, Vote, group
 from budgeting.tally.greedy import greedy
+from budgeting.tally.numbers import Number
 from budgeting.tally.outcome import Outcome
 from budgeting.tally.pabulib import PabulibFile, read, write
 from tests.tally.elections import META, cases, election, votes

@@ -6,15 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from budgeting.tally.election import (
-    VOTE_TYPES,
-    WITH_POINTS,
-    Election,
-    Number,
-    Project,
-    Vote,
-    group,
-)
+from budgeting.tally.election import VOTE_TYPES, WITH_POINTS, Election, Project, Vote, group
+from budgeting.tally.numbers import Number
 from budgeting.tally.pabulib.faults import PabulibWarning
 from budgeting.tally.pabulib.rows import Rows, decode
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from budgeting.tally.election import Number
+from budgeting.tally.numbers import Number
 from budgeting.tally.pabulib.faults import PabulibError
 
 SECTIONS = ("META", "PROJECTS", "VOTES")

@@ -6,14 +6,8 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
-from budgeting.tally.election import (
-    Count,
-    Election,
-    Project,
-    Vote,
-    number_text,
-    rank_points,
-)
+from budgeting.tally.election import Count, Election, Project, Vote, rank_points
+from budgeting.tally.numbers import number_text
 from budgeting.tally.outcome import Outcome
 from budgeting.tally.pabulib import fields
 
