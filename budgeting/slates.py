@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from budgeting.models import BallotType, Round
+from budgeting.tally.limits import NO_LIMITS, Ceiling, Limits
 from core.errors import Conflict
 from core.i18n import lazy_gettext
 from core.types import Json
@@ -44,7 +45,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """A frozen ballot. The limits hold for each part by itself."""
+    """A frozen ballot. The limits on a voter's choices hold for each part by itself.
+
+    ``limits`` say what may win together. ``payers`` names who pays the projects that are paid
+    for already, by code: they are shown, but nobody votes on them.
+    """
 
     round_id: int
     kind: BallotType
@@ -53,6 +58,8 @@ class Slate:
     max_points: int
     parts: tuple[Part, ...]
     entries: dict[str, Entry]
+    limits: Limits = NO_LIMITS
+    payers: Mapping[str, str] = field(default_factory=dict)
 
     def for_area(self, area_path: str) -> Slate:
         """The parts that somebody living in the area of ``area_path`` votes on."""
@@ -92,9 +99,11 @@ def read(manifest: Json) -> Slate:
 
     ``{"round": 7, "currency": "CNY", "ballot": {"type": "knapsack", "max_choices": 5,
     "max_points": 10}, "sub_budgets": [{"id": 1, "area": 4, "amount": 120000000}],
-    "projects": [{"code": "1", "project": 31, "sub_budget": 1, "cost": 38400000}]}``
+    "projects": [{"code": "1", "project": 31, "sub_budget": 1, "cost": 38400000}]}``, and if there
+    are any ``"limits": {"ceilings": [{"name": "Parks", "projects": ["1"], "amount": 5000000}],
+    "exclusive": [["1", "2"]], "funded": ["3"], "payers": {"3": "Mill Ltd"}}``
     """
-    rules = manifest["ballot"]
+    rules, limits = manifest["ballot"], manifest.get("limits", {})
     entries = [
         Entry(row["code"], row["project"], row["sub_budget"], row["cost"])
         for row in manifest["projects"]
@@ -107,4 +116,17 @@ def read(manifest: Json) -> Slate:
         max_points=rules["max_points"],
         parts=tuple(Part(row["id"], row["area"], row["amount"]) for row in manifest["sub_budgets"]),
         entries={entry.code: entry for entry in entries},
+        limits=_limits(limits),
+        payers=limits.get("payers", {}),
+    )
+
+
+def _limits(limits: Json) -> Limits:
+    return Limits(
+        ceilings=tuple(
+            Ceiling(row["name"], frozenset(row["projects"]), row["amount"])
+            for row in limits.get("ceilings", ())
+        ),
+        exclusive=tuple(map(frozenset, limits.get("exclusive", ()))),
+        funded=frozenset(limits.get("funded", ())),
     )
