@@ -24,7 +24,8 @@ class TallyState(StrEnum):
 
 class Tally(Base):
     """The counting of one round, once. ``input_hash`` covers rules and ballots,
-    ``result_hash`` the outcome; ``statistics`` is what the public may know of who voted."""
+    ``result_hash`` the outcome; ``statistics`` is what the public may know of who voted, and
+    ``report`` how the rule went in each budget and what another one would have done."""
 
     __tablename__ = "tally"
 
@@ -39,6 +40,20 @@ class Tally(Base):
     leaf_id: Mapped[int | None] = mapped_column(ForeignKey("leaf.id"))
     ballots: Mapped[int] = mapped_column(default=0)
     statistics: Mapped[Json | None]
+    report: Mapped[Json | None]
+
+
+class PartialTally(Base):
+    """One budget of a round, counted while the round is not: a tally that was stopped goes on
+    from here. It holds for the rules and ballots of ``input_hash`` only."""
+
+    __tablename__ = "partial_tally"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    sub_budget_id: Mapped[int] = mapped_column(ForeignKey("sub_budget.id"), primary_key=True)
+    input_hash: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[Json]
+    report: Mapped[Json]
 
 
 class Outcome(Base):
