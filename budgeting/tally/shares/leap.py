@@ -1,0 +1,118 @@
+"""Proof that a whole span of endowments buys the same projects in the same order.
+
+With the same purchases, more money at first leaves everybody at least as much after each of them,
+and makes no price higher. So whoever is short of a price at the upper end of the span is short of
+it within, and whoever is not at the lower end is not within. If nobody changed sides, prices would
+be straight lines over the span. By how much they bend at most is reckoned from those who do change
+sides. A project that is dearer than the one bought at both ends, by more than both may bend, is
+dearer all along.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from budgeting.tally.shares.run import EPSILON, NEVER, Run
+from budgeting.tally.shares.table import Column
+
+_HALF = 0.5
+
+
+class Leap:
+    """An attempt to repeat the purchases of `lower` with the endowment `upper`, for all between.
+
+    `run` is the run at the upper end.
+    """
+
+    def __init__(self, lower: Run, upper: Fraction) -> None:
+        self._plan = lower
+        self._below = lower.again(lower.endowment)
+        self.run = lower.again(upper)
+        self._bends = np.zeros(lower.table.groups)  # of the balances
+
+    def succeed(self) -> float:
+        """Repeat all purchases. Returns 1, or else up to which part of the span it might hold."""
+        for place, price in zip(self._plan.bought, self._plan.prices, strict=True):
+            self._below.expect(place, price)
+            self.run.look(place)
+            if self.run.sure(place) is None:
+                return _HALF
+            held = self._ahead_of_all(place)
+            if held < 1:
+                return held
+            self._buy(place)
+        return 1 if self.run.choose() is None else _HALF
+
+    def _ahead_of_all(self, place: int) -> float:
+        """Whether nothing else may become cheaper within the span; see `succeed`."""
+        ours = self._below.bound(place)
+        low = self.run.low
+        bend = -1.0
+        for other in np.flatnonzero(low <= ours).tolist():
+            if other == place or self.run.look(other) > ours:
+                continue
+            if bend < 0:
+                bend = self._bend(place) / self._plan.table.columns[place].base
+            held = self._ahead(place, other, bend)
+            if held < 1:
+                return held
+        return 1
+
+    def _ahead(self, place: int, other: int, bend: float) -> float:
+        """Whether `place` stays cheaper than `other` all along, or before it by the order."""
+        below, above, columns = self._below, self.run, self._plan.table.columns
+        if below.look(other) == NEVER or below.sure(other) is None or above.sure(other) is None:
+            return _HALF
+        if below.unhindered(place) and below.unhindered(other):
+            ours, theirs = columns[place], columns[other]
+            mine = ours.cost * theirs.total * theirs.base
+            its = theirs.cost * ours.total * ours.base
+            return 1 if mine < its or (mine == its and place < other) else _HALF
+        if place < other and _twins(columns[place], columns[other]):
+            return 1
+        first = float(below.low[other]) - below.bound(place)
+        last = float(above.low[other]) - above.bound(place)
+        if min(first, last) > bend + self._bend(other) / columns[other].base:
+            return 1
+        return max(first / (first - last), 0.0) if last < 0 else _HALF
+
+    def _bend(self, place: int) -> float:
+        """By how much the price of a project may differ at most from the straight line."""
+        column = self._plan.table.columns[place]
+        has, more = (run.balance.take(column.members) for run in (self._below, self.run))
+        due, less = (run.due(place) for run in (self._below, self.run))
+        poor, rich = more < less, has >= due
+        rich_shares = float(np.add.reduce(column.shares * rich))
+        if rich_shares <= 0:
+            return NEVER
+        own = np.where(poor, self._bends.take(column.members), 0.0)
+        moving = np.minimum(due, more) - np.minimum(has, less)
+        off = own + np.where(poor | rich, 0.0, np.abs(moving))
+        blur = (self._below.error + self.run.error) * 2 * column.total
+        return (float(np.add.reduce(off * column.weights)) * (1 + EPSILON**0.5) + blur) / rich_shares
+
+    def _buy(self, place: int) -> None:
+        column = self._plan.table.columns[place]
+        bend = self._bend(place)
+        has, due = self._below.balance.take(column.members), self._below.due(place)
+        rich = has >= due
+        self._below.buy(place)
+        self.run.buy(place)
+        more = self.run.balance.take(column.members)
+        grown = self._bends.take(column.members) + bend * (
+            1.0 if column.points is None else column.points
+        )
+        # Who changed sides has something between nothing and what is left at the upper end.
+        self._bends[column.members] = np.where(rich, grown, more)
+
+
+def _twins(one: Column, two: Column) -> bool:
+    """Whether two projects cost the same and have the same support, so that they stay equal."""
+    same = one.cost == two.cost and one.base == two.base and one.total == two.total
+    if not same or one.whole or two.whole or not np.array_equal(one.members, two.members):
+        return False
+    if one.points is None or two.points is None:
+        return one.points is two.points
+    return bool(np.array_equal(one.points, two.points))
