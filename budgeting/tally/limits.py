@@ -77,6 +77,19 @@ class Allowance:
                 return Reason("ceiling", {"ceiling": ceiling.name, **figures})
         return None
 
+    def contested(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of some projects, none of them barred, that the limits let not all win together."""
+        found: frozenset[str] = frozenset()
+        for ceiling, left in zip(self._limits.ceilings, self._left, strict=True):
+            within = ceiling.projects.intersection(ids)
+            if sum(self._costs[key] for key in within) > left:
+                found |= within
+        for group in self._limits.exclusive:
+            within = group.intersection(ids)
+            if len(within) > 1:
+                found |= within
+        return found
+
     def take(self, project_id: str) -> None:
         """Count the project as a winner. It must not be barred, nor funded by somebody else."""
         for index, ceiling in enumerate(self._limits.ceilings):
