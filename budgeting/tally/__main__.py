@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from budgeting.tally.election import Election
-from budgeting.tally.explain import LOCALES, explain
+from budgeting.tally.explain import explain
 from budgeting.tally.greedy import MISFITS
 from budgeting.tally.numbers import number_text
 from budgeting.tally.outcome import Outcome
 from budgeting.tally.pabulib import PabulibError, PabulibFile, read
 from budgeting.tally.rules import RULES, RuleSpec, run
+from budgeting.tally.sentences import LOCALES
 from budgeting.tally.ties import BY_ID, TieOrder
 
 _BAD_FILE = 2

@@ -1,0 +1,103 @@
+"""What is said of each reason, in English and Chinese.
+
+A key is a reason's code, or a part that `explain` adds. This package stands alone, without the
+translation catalogue of the website, because its command has to explain a result by itself.
+"""
+
+from __future__ import annotations
+
+LOCALES = ("en", "zh")
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "en": {
+        "selected": "Selected: {left} was left at its turn, {remaining} after it.",
+        "filled": "Selected at the end, when the money that was left over went down the ranking: "
+        "{left} was left at its turn, {remaining} after it.",
+        "funded": "Selected: somebody else pays for it in full, so this budget pays nothing.",
+        "bought": "Selected in round {round}",
+        "bought_free": "Selected: it costs nothing, and somebody supports it.",
+        "per_head": " for {price} from each supporter",
+        "per_point": " for {price} from each supporter for every point they gave it",
+        "paid": ": ",
+        "full": "{full} paid that",
+        "and": ", ",
+        "part": "{part} gave all they had left, {rest} together",
+        "held": ". Before that its supporters had {held} together.",
+        "carried": "Selected in round {round}: with its cost shared out among its supporters "
+        "({supporters}), each of them carries {load} in all, the least of any project then.",
+        "below_threshold": "Not selected: it needed at least {needed} and was {missing} short.",
+        "too_dear": "Not selected: it costs {short} more than the whole budget of {budget}.",
+        "ceiling": "Not selected: {ceiling} may get no more than {amount} in all. Only {left} of "
+        "that was left, {short} too little.",
+        "exclusive": "Not selected: {winner} is selected, and by the rules the two may not both "
+        "be.",
+        "misfit": "Not selected: only {left} was left at its turn, {short} too little.",
+        "after_stop": "Not selected: the list ended before it, at {stopped_at}, which no longer "
+        "fitted the budget.",
+        "no_support": "Not selected: nobody supports it.",
+        "unaffordable": "Not selected: its supporters still had {held} together, {missing} too "
+        "little",
+        "spent": "; {spent} of their money had gone to {spent_on}",
+        "more": ". {more} with their full {endowment} would have been enough.",
+        "over": " When the money that was left over went down the ranking, only {left} was there "
+        "at its turn, {short} too little.",
+        "load_stop": "Not selected: it was the next in line, but only {left} was left, {short} too "
+        "little. There the count ended.",
+        "load_after": "Not selected: the count ended before it, at {stopped_at}, which was next "
+        "in line and no longer fitted the budget.",
+        "behind": " With {behind_by} fewer than {rival}, it came too late to fit.",
+        "tie_lost": " It had exactly as many {unit} as {rival}; the tie order announced "
+        "beforehand put {rival} first.",
+        "tie_won": " It had exactly as many {unit} as {tied}; the tie order announced beforehand "
+        "put it first.",
+        "as_good": " In that round it did exactly as well as {tied}; the tie order announced "
+        "beforehand put it first.",
+    },
+    "zh": {
+        "selected": "入选：轮到它时还剩 {left}，选它之后还剩 {remaining}。",
+        "filled": "最后补选入选：剩下的钱按排名从高到低补选，轮到它时还剩 {left}，"
+        "选它之后还剩 {remaining}。",
+        "funded": "入选：它的费用全部由别人承担，不动用这份预算。",
+        "bought": "第 {round} 轮入选",
+        "bought_free": "入选：它不用花钱，而且有人支持。",
+        "per_head": "：每位支持者出 {price}",
+        "per_point": "：支持者每给它 1 分就出 {price}",
+        "paid": "，",
+        "full": "{full} 人付足了",
+        "and": "，",
+        "part": "{part} 人把剩下的钱都给了它，一共 {rest}",
+        "held": "。在这之前，支持它的人手里一共有 {held}。",
+        "carried": "第 {round} 轮入选：费用由 {supporters} 位支持者分担后，"
+        "每人累计承担 {load}，是当时所有项目里最少的。",
+        "below_threshold": "未入选：至少要有 {needed}支持，还差 {missing}。",
+        "too_dear": "未入选：它的花费比全部预算 {budget} 还多 {short}。",
+        "ceiling": "未入选：{ceiling}总共最多只能用 {amount}，轮到它时只剩 {left}，还差 {short}。",
+        "exclusive": "未入选：{winner}已经入选，按规则这两个项目只能选一个。",
+        "misfit": "未入选：轮到它时只剩 {left}，还差 {short}。",
+        "after_stop": "未入选：排到{stopped_at}时钱不够了，按规则到此为止，没有轮到它。",
+        "no_support": "未入选：没有人支持它。",
+        "unaffordable": "未入选：支持它的人最后一共还剩 {held}，还差 {missing}",
+        "spent": "；他们的钱里有 {spent} 用在了{spent_on}上",
+        "more": "。再有 {more}拿着全部 {endowment} 的支持者就够了。",
+        "over": "后来把剩下的钱按排名补选，轮到它时只剩 {left}，还差 {short}。",
+        "load_stop": "未入选：按规则下一个就是它，但只剩 {left}，还差 {short}，计票到此为止。",
+        "load_after": "未入选：排到{stopped_at}时钱不够了，计票到此为止，没有轮到它。",
+        "behind": "它比{rival}少 {behind_by}，排在后面，所以没赶上。",
+        "tie_lost": "它和{rival}的{unit}一样多，按事先公布的并列排序规则，{rival}排在前面。",
+        "tie_won": "它和{tied}的{unit}一样多，按事先公布的并列排序规则，它排在前面。",
+        "as_good": "这一轮它和{tied}完全打平，按事先公布的并列排序规则，它排在前面。",
+    },
+}
+LISTS = {"en": (", ", " and "), "zh": ("、", "和")}
+UNITS = {
+    "en": {"votes": "votes", "points": "points"},
+    "zh": {"votes": "票数", "points": "得分"},
+}
+AMOUNTS = {
+    "en": {
+        "votes": ("{} vote", "{} votes"),
+        "points": ("{} point", "{} points"),
+        "more": ("{} more supporter", "{} more supporters"),
+    },
+    "zh": {"votes": ("{} 票",) * 2, "points": ("{} 分",) * 2, "more": ("{} 位",) * 2},
+}
