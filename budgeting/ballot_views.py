@@ -25,7 +25,8 @@ from projects.models import Category, Photo, Project
 @dataclass(frozen=True, slots=True)
 class Card:
     """One project on the screen. ``number`` is its points, or its place from 1, or 1 for a
-    choice, and 0 when it has none; ``why_not`` says why no more can be given to it."""
+    choice, and 0 when it has none; ``why_not`` says why no more can be given to it. ``payer`` is
+    who has paid it already, ``rivals`` what can only win without it."""
 
     code: str
     project_id: int
@@ -38,6 +39,8 @@ class Card:
     cost: int
     number: int
     why_not: Message | None
+    payer: str | None
+    rivals: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def ballot_view(session: Session, slate: Slate, tag: str, newest: Version | None
 def _section(slate: Slate, part: Part, marks: Marks, tag: str, words: _Words) -> Section:
     codes = sorted(slate.within(slate.entries, part), key=lambda code: _shuffled(tag, code))
     numbers = _numbers(slate, marks, part)
-    cards = [_card(slate, part, marks, numbers, words.projects[code]) for code in codes]
+    cards = [_card(slate, marks, numbers, words.projects, code) for code in codes]
     left = marking.left(slate, marks, part)
     return Section(
         id=part.id,
@@ -135,7 +138,11 @@ def _numbers(slate: Slate, marks: Marks, part: Part) -> dict[str, int]:
     return {code: marks[code] for code in chosen}
 
 
-def _card(slate: Slate, part: Part, marks: Marks, numbers: Mapping[str, int], row: Any) -> Card:
+def _card(
+    slate: Slate, marks: Marks, numbers: Mapping[str, int], rows: Mapping[str, Any], code: str
+) -> Card:
+    part = slate.part_of(code)
+    row = rows[code]
     more = numbers.get(row.code, 0) + 1 if slate.kind == BallotType.POINTS else 1
     return Card(
         code=row.code,
@@ -149,7 +156,14 @@ def _card(slate: Slate, part: Part, marks: Marks, numbers: Mapping[str, int], ro
         cost=slate.entries[row.code].cost,
         number=numbers.get(row.code, 0),
         why_not=marking.obstacle(slate, marks | {row.code: more}, part),
+        payer=slate.payers.get(code),
+        rivals=" / ".join(localize(rows[c].title).text for c in _rivals(slate, part, code)),
     )
+
+
+def _rivals(slate: Slate, part: Part, code: str) -> list[str]:
+    groups = [group for group in slate.limits.exclusive if code in group]
+    return sorted(c for group in groups for c in slate.within(group, part) if c != code)
 
 
 def _segments(slate: Slate, part: Part, marks: Marks, cards: Mapping[str, Card]) -> list[Segment]:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
+from budgeting.limits import read_limits
 from budgeting.models import Phase, PhaseKind, Round, SubBudget
 from budgeting.phases import features, phase_of
 from budgeting.states import PUBLIC
@@ -34,9 +35,10 @@ def url_of(round_id: int) -> str:
 
 @call_provider
 def round_calls(session: Session, now: datetime, round_id: int | None) -> list[Call]:
-    """Every round that the public may know of, newest first, as a call: two queries."""
+    """Every round that the public may know of, newest first, as a call: two queries, and one more
+    where an area has a ceiling."""
     rows = _rounds(session, round_id)
-    areas = _areas(session, [row[0].id for row in rows])
+    areas = _areas(session, [row[0] for row in rows])
     return [_call(row, areas.get(row[0].id, ()), now) for row in rows]
 
 
@@ -50,11 +52,19 @@ def _with_phases(rows: list[Any]) -> tuple[Any, list[Phase]]:
     return rows[0], [row for row in rows if row.kind is not None]
 
 
-def _areas(session: Session, rounds: list[int]) -> dict[int, list[tuple[int, Texts]]]:
-    """Where projects of each round may be: wherever it has money, its own area first."""
+def _areas(session: Session, rounds: list[Any]) -> dict[int, list[tuple[int, Texts]]]:
+    """Where projects of each round may be: wherever it has money, its own area first, then where
+    the money for all has a ceiling."""
     found: dict[int, list[tuple[int, Texts]]] = {}
-    for round_id, area_id, name in session.execute(_AREAS, {"rounds": rounds}):
+    for round_id, area_id, name in session.execute(_AREAS, {"rounds": [row.id for row in rounds]}):
         found.setdefault(round_id, []).append((area_id, name))
+    limited = {row.id: read_limits(row.limits).areas for row in rounds if row.limits}
+    wanted = {area for areas in limited.values() for area in areas}
+    if wanted:
+        rows = select(Area.id, Area.name).where(Area.id.in_(wanted)).order_by(Area.path)
+        names = session.execute(rows).all()
+        for round_id, areas in limited.items():
+            found.setdefault(round_id, []).extend((a, name) for a, name in names if a in areas)
     return found
 
 
@@ -67,6 +77,7 @@ _ROUNDS = (
         Round.currency,
         Round.cost_min,
         Round.cost_max,
+        Round.limits,
         Area.path,
         Phase.kind,
         Phase.starts_at,

@@ -6,28 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms import BooleanField, Field, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
+from budgeting.category_text import read_categories, write_categories
+from budgeting.limits import limits_of
 from budgeting.models import BallotType, PhaseKind, Round
 from budgeting.plans import OPTIONAL, Dates, phase_faults
-from budgeting.words import BALLOTS, MISFITS, PHASES, TIES
-from core.forms import LocalDateTimeField, MoneyField, XForm, line, options, text, texts
+from budgeting.rule_forms import RuleFields, whole_number
+from budgeting.rule_settings import complete
+from budgeting.words import BALLOTS, PHASES
+from core.forms import LocalDateTimeField, MoneyField, XForm, line, options, text
 from core.i18n import LOCALES, Message, lazy_gettext
-from core.text import tidy_line
 from core.types import MINOR_UNITS, Texts
 
 MOST_CATEGORIES, LONGEST_CATEGORY = 20, 60
 YEARS = (2000, 2200)
-SPLIT = "|"
-
-
-def _number(label: Message, least: int, most: int, **values: Any) -> IntegerField:
-    message = lazy_gettext(
-        "A whole number from %(least)s to %(most)s, please.", least=least, most=most
-    )
-    required = InputRequired(lazy_gettext("Please fill this in."))
-    return IntegerField(label, [required, NumberRange(least, most, message)], **values)
 
 
 class NameFields(XForm):
@@ -47,7 +41,7 @@ class NameFields(XForm):
         return fits and not faults
 
 
-class RoundFields(NameFields):
+class RoundFields(NameFields, RuleFields):
     """What every round's form has; ``round_form`` adds dates and budgets."""
 
     currency = SelectField(
@@ -58,7 +52,10 @@ class RoundFields(NameFields):
     categories = text(
         lazy_gettext("Categories"),
         2000,
-        description=lazy_gettext("One on each line: 环境 | Environment. One language is enough."),
+        description=lazy_gettext(
+            "One on each line: 环境 | Environment. One language is enough. If its projects may not "
+            "win more than so much together in a budget, add that: 环境 | Environment | 50000."
+        ),
         render_kw={"rows": 5},
     )
     ballot_type = RadioField(
@@ -66,7 +63,7 @@ class RoundFields(NameFields):
         choices=options(BALLOTS.items()),
         default=BallotType.APPROVAL,
     )
-    max_choices = _number(
+    max_choices = whole_number(
         lazy_gettext("At most how many projects, for each budget?"),
         1,
         1000,
@@ -75,39 +72,29 @@ class RoundFields(NameFields):
             "Counts for picking a number of projects and for putting in order."
         ),
     )
-    max_points = _number(
+    max_points = whole_number(
         lazy_gettext("How many points, for each budget?"),
         1,
         1000,
         default=10,
         description=lazy_gettext("Counts for sharing out points."),
     )
-    misfit = RadioField(
-        lazy_gettext("When the next project no longer fits into the budget"),
-        choices=options(MISFITS.items()),
-        default="skip",
-    )
-    min_votes = _number(
-        lazy_gettext("How many supporters does a project need at least?"), 0, 1_000_000, default=0
-    )
-    ties = RadioField(
-        lazy_gettext("Of two with equal votes, which goes first?"),
-        choices=options(TIES.items()),
-        default="cost,votes,seed",
-    )
-    min_age = _number(lazy_gettext("Least age of voters"), 0, 120, default=18)
+    min_age = whole_number(lazy_gettext("Least age of voters"), 0, 120, default=18)
     verified_only = BooleanField(
         lazy_gettext("Only people whose real name was checked may vote"), default=True
     )
 
     def validate_categories(self, field: Any) -> None:
-        """Bound the number of lines and their length."""
-        rows = category_lines(field.data)
+        """Bound the number of lines and their length, and look at the amounts in them."""
+        try:
+            rows = read_categories(field.data, self.currency.data)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
         if len(rows) > MOST_CATEGORIES:
             raise ValidationError(
                 lazy_gettext("At most %(most)s categories, please.", most=MOST_CATEGORIES)
             )
-        if any(len(name) > LONGEST_CATEGORY for row in rows for name in row.values()):
+        if any(len(name) > LONGEST_CATEGORY for row in rows for name in row.name.values()):
             raise ValidationError(
                 lazy_gettext(
                     "At most %(most)s characters for each category, please.", most=LONGEST_CATEGORY
@@ -128,13 +115,16 @@ def round_form(
     currency = request.form.get("currency", round_.currency if round_ else "CNY")
     currency = currency if currency in MINOR_UNITS else "CNY"
     fields: dict[str, Field] = {f"amount_{area}": _amount(label, currency) for area, label in areas}
+    fields |= {f"ceiling_{area}": _ceiling(label, currency) for area, label in areas[1:]}
     fields |= {
         "cost_min": _cost(lazy_gettext("Lowest cost of a project"), currency),
         "cost_max": _cost(lazy_gettext("Highest cost of a project"), currency),
     }
     made = type("RoundForm", (RoundFields,), fields | _dates())
     values = _values(round_) if round_ else {}
-    return made(data=values | {"categories": category_text(categories)})  # type: ignore[no-any-return]  # made from RoundFields
+    ceilings = limits_of(round_).categories if round_ else {}
+    typed = write_categories(categories, ceilings, currency)
+    return made(data=values | {"categories": typed})  # type: ignore[no-any-return]  # made from RoundFields
 
 
 def amendment_form(round_: Round) -> NameFields:
@@ -158,6 +148,11 @@ def _dates() -> dict[str, Field]:
 
 def _amount(label: Message, currency: str) -> MoneyField:
     return MoneyField(label, [Optional()], currency=currency, at_least=0)
+
+
+def _ceiling(label: Message, currency: str) -> MoneyField:
+    name = lazy_gettext("Ceiling for %(area)s", area=label)
+    return MoneyField(name, [Optional()], currency=currency)
 
 
 def _cost(label: Message, currency: str) -> MoneyField:
@@ -194,33 +189,14 @@ def _values(round_: Round) -> dict[str, Any]:
             "cost_max",
         )
     }
-    values |= {name: round_.rule.get(name) for name in ("misfit", "min_votes", "ties")}
+    values |= complete(round_.rule)
     for locale in LOCALES:
         values[f"title_{locale}"] = round_.title.get(locale, "")
         values[f"summary_{locale}"] = round_.summary.get(locale, "")
     for phase in round_.phases:
         values |= {f"{phase.kind}_starts": phase.starts_at, f"{phase.kind}_ends": phase.ends_at}
+    values |= {f"ceiling_{area}": most for area, most in limits_of(round_).areas.items()}
     return values | {f"amount_{b.area_id}": b.amount for b in round_.sub_budgets}
-
-
-def category_lines(typed: str | None) -> list[Texts]:
-    """The categories typed one on a line, Chinese and English parted by a bar; one without
-    a bar is English when all its letters are."""
-    rows = []
-    for row in (typed or "").replace("｜", SPLIT).splitlines():
-        names = [tidy_line(part) for part in row.split(SPLIT, 1)]
-        if len(names) == 1 and names[0].isascii():
-            names.insert(0, "")
-        if any(names):
-            rows.append(texts(dict(zip(LOCALES, names, strict=False))))
-    return rows
-
-
-def category_text(categories: Sequence[Texts]) -> str:
-    """Categories as their text field shows them."""
-    return "\n".join(
-        f" {SPLIT} ".join(names.get(locale, "") for locale in LOCALES) for names in categories
-    )
 
 
 class ReasonForm(XForm):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from budgeting.limit_words import titles
 from budgeting.words import EVENTS, PHASES
 from core.i18n import Message, datetime_long, gettext, lazy_gettext, localize
 from core.types import Json
-from transparency.log import timeline
+from transparency.log import Entry, timeline
 
 NAMES: dict[str, Message] = {
     "title": lazy_gettext("Title"),
@@ -37,6 +38,7 @@ class Event:
 def life(session: Session, round_id: int) -> list[Event]:
     """What happened to the round, newest first."""
     entries = timeline(session, ("round", round_id), types=tuple(EVENTS))
+    named = titles(session, _projects(entries))
     return [
         Event(
             at=entry.at,
@@ -44,23 +46,54 @@ def life(session: Session, round_id: int) -> list[Event]:
             tone="decision" if entry.type in DECISIONS else "step",
             proof=str(lazy_gettext("Record no. %(number)s", number=entry.number)),
             reason=entry.body.get("reason"),
-            detail=_change_in_words(entry.body) if entry.type == "round.changed" else None,
+            detail=_change_in_words(entry.body, named) if entry.type == "round.changed" else None,
         )
         for entry in entries
     ]
 
 
-def _change_in_words(body: Json) -> str:
+def _projects(entries: Iterable[Entry]) -> Iterator[int]:
+    """Which projects the recorded changes speak of."""
+    for entry in entries:
+        for side in entry.body.get("limits", {}).values():
+            yield from map(int, side["payers"])
+            yield from (project for group in side["exclusive"] for project in group)
+
+
+def _change_in_words(body: Json, named: Mapping[int, str]) -> str:
     """What a recorded change did, before and after: "Voting: 1 March, 09:00 – … → …"."""
-    return " · ".join(_changes(body))
+    return " · ".join(_changes(body, named))
 
 
-def _changes(body: Json) -> Iterator[str]:
+def _changes(body: Json, named: Mapping[int, str]) -> Iterator[str]:
     for name, label in NAMES.items():
         if name in body:
             yield _line(label, *(localize(body[name][side]).text for side in ("from", "to")))
     for change in body.get("phases", ()):
         yield _line(PHASES[change["kind"]], _span(change["from"]), _span(change["to"]))
+    if limits := body.get("limits"):
+        yield from _limits(limits, named)
+
+
+def _limits(limits: Json, named: Mapping[int, str]) -> Iterator[str]:
+    kinds = {gettext("At most one of these"): _groups, gettext("Paid for already"): _paid}
+    for label, said in kinds.items():
+        before, after = said(limits["from"], named), said(limits["to"], named)
+        if before != after:
+            yield _line(label, before, after)
+
+
+def _groups(side: Json, named: Mapping[int, str]) -> str:
+    return "; ".join(" / ".join(_title(p, named) for p in group) for group in side["exclusive"])
+
+
+def _paid(side: Json, named: Mapping[int, str]) -> str:
+    return "; ".join(f"{_title(int(p), named)} ({payer})" for p, payer in side["payers"].items())
+
+
+def _title(project: int, named: Mapping[int, str]) -> str:
+    """A project's title; only its number once it is no longer in the vote."""
+    return named.get(project) or gettext("Project %(number)s", number=project)
 
 
 def _line(name: Message, before: str, after: str) -> str:

@@ -44,6 +44,8 @@ def apply(slate: Slate, marks: Marks, mark: Mark) -> Marks:
         raise Invalid(lazy_gettext("This ballot does not work that way. Please reload the page."))
     if mark.code not in slate.entries:
         raise Invalid(lazy_gettext("That project is not on your ballot."))
+    if mark.code in slate.payers:
+        raise Invalid(lazy_gettext("That project is paid for already: nobody votes on it."))
     fresh = verb(slate, marks, mark)
     if excess := obstacle(slate, fresh, slate.part_of(mark.code)):
         raise Invalid(excess)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from budgeting.limits import NO_LIMITS, RoundLimits
 from budgeting.models import BallotType, PhaseKind
 from core.errors import Invalid
 from core.i18n import Message, format_money, lazy_gettext
@@ -36,6 +37,7 @@ class RoundPlan:
     categories: Sequence[Texts]
     phases: Dates
     sub_budgets: Mapping[int, int]
+    limits: RoundLimits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from budgeting.forms import category_lines, typed_dates
+from budgeting.category_text import read_categories
+from budgeting.forms import typed_dates
+from budgeting.limits import RoundLimits
 from budgeting.models import BallotType, PhaseKind, Round
 from budgeting.plans import Amendment, RoundPlan
+from budgeting.rule_settings import DEFAULTS, settle
 from core.forms import texts
 from core.i18n import LANGUAGE_NAMES, LOCALES, Message
 from core.types import Texts
@@ -16,6 +19,8 @@ from core.types import Texts
 def plan_of(form: Any, areas: Sequence[tuple[int, Message]]) -> RoundPlan:
     """The plan that a valid form describes."""
     title = _typed(form, "title")
+    categories = read_categories(form.categories.data, form.currency.data)
+    sub_budgets = {area: form[f"amount_{area}"].data or 0 for area, _label in areas}
     return RoundPlan(
         title=title,
         summary=_typed(form, "summary"),
@@ -28,16 +33,23 @@ def plan_of(form: Any, areas: Sequence[tuple[int, Message]]) -> RoundPlan:
         cost_max=form.cost_max.data,
         min_age=form.min_age.data,
         verified_only=form.verified_only.data,
-        rule={
-            "rule": "greedy",
-            "misfit": form.misfit.data,
-            "min_votes": form.min_votes.data,
-            "ties": form.ties.data,
-        },
-        categories=category_lines(form.categories.data),
+        rule=settle({name: form[name].data for name in DEFAULTS}, form.ballot_type.data),
+        categories=[category.name for category in categories],
         phases=typed_dates(form),
-        sub_budgets={area: form[f"amount_{area}"].data or 0 for area, _label in areas},
+        sub_budgets=sub_budgets,
+        limits=RoundLimits(
+            categories={i: c.ceiling for i, c in enumerate(categories) if c.ceiling},
+            areas=_area_ceilings(form, areas[1:], sub_budgets),
+        ),
     )
+
+
+def _area_ceilings(
+    form: Any, areas: Sequence[tuple[int, Message]], sub_budgets: Mapping[int, int]
+) -> dict[int, int]:
+    """Ceilings of the areas below; one with a budget of its own needs none."""
+    typed = {area: form[f"ceiling_{area}"].data for area, _label in areas}
+    return {area: most for area, most in typed.items() if most and not sub_budgets[area]}
 
 
 def amendment_of(form: Any, round_: Round) -> Amendment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from budgeting.models import BallotType, PhaseKind, RoundState
+from budgeting.rule_words import counting_in_words
 from core.i18n import Message, format_money, lazy_gettext, ngettext
 from core.types import Json
 
@@ -41,17 +42,6 @@ BALLOTS: dict[str, Message] = {
     BallotType.POINTS: lazy_gettext("Share out points"),
     BallotType.RANKED: lazy_gettext("Put projects in order"),
 }
-MISFITS: dict[str, Message] = {
-    "skip": lazy_gettext("Skip it and go on with the next"),
-    "stop": lazy_gettext("Stop there"),
-}
-TIES: dict[str, Message] = {
-    "cost,votes,id": lazy_gettext("Cheaper first, then more supporters, then the ballot number"),
-    "cost,votes,seed": lazy_gettext(
-        "Cheaper first, then more supporters, then a lot drawn from the seal of the rules"
-    ),
-    "seed": lazy_gettext("A lot drawn from the seal of the rules"),
-}
 EVENTS: dict[str, Message] = {
     "round.published": lazy_gettext("The round was published"),
     "round.changed": lazy_gettext("The round was changed before voting"),
@@ -80,7 +70,7 @@ class Rules(Protocol):
 
 def rules_in_words(rules: Rules) -> list[str]:
     """How people vote and how votes are counted, one sentence each."""
-    return [_ballot(rules), *_counting(rules.rule), _costs(rules)]
+    return [_ballot(rules), *counting_in_words(rules.rule, rules.ballot_type), _costs(rules)]
 
 
 def who_may_vote(rules: Rules, area: str) -> str:
@@ -121,26 +111,6 @@ def _ballot(rules: Rules) -> str:
         "Pick at most %(num)s projects for each budget.",
         rules.max_choices,
     )
-
-
-def _counting(rule: Json) -> list[str]:
-    sentences = [
-        lazy_gettext("Projects win in the order of their votes, as long as money is left.")
-    ]
-    if rule.get("misfit") == "stop":
-        sentences.append(lazy_gettext("Counting stops at the first project that no longer fits."))
-    else:
-        sentences.append(
-            lazy_gettext("A project that no longer fits is skipped, and the next one is tried.")
-        )
-    if least := rule.get("min_votes"):
-        sentences.append(
-            lazy_gettext("A project needs at least %(least)s supporters.", least=least)
-        )
-    order = TIES.get(str(rule.get("ties")))
-    if order:
-        sentences.append(lazy_gettext("Equal votes? %(order)s.", order=order))
-    return [str(sentence) for sentence in sentences]
 
 
 def _costs(rules: Rules) -> str:

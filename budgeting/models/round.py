@@ -48,9 +48,9 @@ class Round(Base):
     """One participatory budget, from the call for ideas to delivery.
 
     ``max_choices`` bounds approvals and ranks per sub-budget, ``max_points`` points.
-    ``rule`` says how the tally counts: ``{"rule": "greedy", "misfit": "skip" | "stop",
-    "min_votes": n, "ties": "cost,votes,id"}``. ``manifest`` is the canonical JSON of the
-    frozen rules and ballot list, ``manifest_hash`` its SHA-256.
+    ``rule`` says how the tally counts (see ``budgeting.rule_settings``), ``limits`` what may
+    win together (see ``budgeting.limits``). ``manifest`` is the canonical JSON of the frozen
+    rules and ballot list, ``manifest_hash`` its SHA-256.
     """
 
     __tablename__ = "round"
@@ -75,6 +75,7 @@ class Round(Base):
     min_age: Mapped[int] = mapped_column(default=18)
     verified_only: Mapped[bool] = mapped_column(default=True)
     rule: Mapped[Json]
+    limits: Mapped[Json | None]
     imported: Mapped[bool] = mapped_column(default=False)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

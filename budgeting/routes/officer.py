@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from accounts.models import Area
 from accounts.queries import within
 from budgeting.forms import ReasonForm, amendment_form, round_form
+from budgeting.limit_forms import limits_form, project_rows, typed_limits
+from budgeting.limits import limits_of
 from budgeting.models import Round, RoundState
 from budgeting.policies import OFFICERS
 from budgeting.queries import cards, categories, load_round
@@ -20,6 +22,7 @@ from budgeting.routes.public import show_round
 from budgeting.routes.round_page import Named, answer, budget_areas, propose_dates
 from budgeting.services.amending import amend_round
 from budgeting.services.checks import missing
+from budgeting.services.limiting import limit_projects
 from budgeting.services.rounds import (
     cancel_round,
     create_round,
@@ -123,6 +126,26 @@ def _check_page(round_: Round, problem: Message = "", reason: ReasonForm | None 
         form=XForm(),
         cancel=reason or ReasonForm(formdata=None),
     )
+
+
+@blueprint.route("/rounds/<int:round_id>/limits", methods=["GET", "POST"])
+@requires("budgeting:round:edit", _round)
+def limits(round_: Round) -> ResponseReturnValue:
+    """Say which projects exclude each other, and which are paid for already."""
+    round_id, rows = round_.id, project_rows(db.session, round_)
+    projects = [row.id for row in rows]
+    form = limits_form(projects, limits_of(round_))
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                limit_projects(session, round_id, *typed_limits(form, projects), now())
+            flash(gettext("Saved, and shown on the page of the round."), "good")
+            return redirect(url_for(".check", round_id=round_id), 303)
+        except DomainError as error:
+            form.absorb(error)
+    status = 422 if request.method == "POST" else 200
+    page = render_template("budgeting/limits.html", round=_round(round_id), form=form, rows=rows)
+    return page, status
 
 
 @blueprint.get("/rounds/<int:round_id>/preview")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, render_template
 
 from budgeting.life import life
+from budgeting.limit_words import limits_in_words
 from budgeting.models import PhaseKind, Round, RoundState
 from budgeting.phases import allows, phase_of
 from budgeting.queries import (
@@ -76,7 +77,7 @@ def show_round(round_: Round, *, preview: bool = False) -> str:
         card=card(round_, at, count),
         steps=phase_steps(round_, at),
         budgets=money,
-        rules=rules_in_words(round_),
+        rules=rules_in_words(round_) + limits_in_words(db.session, round_),
         voters=who_may_vote(round_, str(localize(round_.area.name))),
         life=life(db.session, round_.id),
         panels=panels,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Area
 from budgeting.forms import NameFields
 from budgeting.models import PhaseKind, Round
+from budgeting.rule_words import NOTES
 from core.clock import add_working_days, local_zone
 from core.db import db, transaction
 from core.errors import DomainError
@@ -67,5 +68,6 @@ def answer(
         except DomainError as error:
             form.absorb(error)
     status = 422 if request.method == "POST" else 200
-    page = render_template(template, form=form, area_name=area, phases=list(PhaseKind), **values)
+    values |= {"phases": list(PhaseKind), "notes": NOTES}
+    page = render_template(template, form=form, area_name=area, **values)
     return page, status

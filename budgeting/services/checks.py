@@ -11,8 +11,10 @@ from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area, Membership, Organisation, OrganisationKind, Role
+from budgeting.limits import limits_of
 from budgeting.models import PhaseKind, Round, RoundState
 from budgeting.phases import phase_of
+from budgeting.services.doubts import group_doubts, rule_doubts
 from budgeting.services.freeze import ballot_projects
 from core.clock import local_date
 from core.i18n import LOCALES, Message, format_money, lazy_gettext, localize, ngettext
@@ -35,6 +37,7 @@ def missing(session: Session, round_: Round, now: datetime) -> list[Check]:
     if round_.state not in {RoundState.DRAFT, RoundState.PUBLISHED}:
         return []
     found = [*_dates(round_, now), *_texts(round_), *_money(round_), *_people(session, round_, now)]
+    found += [Check(text, _edit(round_), stops=False) for text in rule_doubts(round_)]
     if round_.state == RoundState.PUBLISHED:
         found += _projects(session, round_)
     return sorted(found, key=lambda check: not check.stops)
@@ -116,6 +119,9 @@ def _projects(session: Session, round_: Round) -> Iterator[Check]:
     if not ready:
         text = lazy_gettext("No project has passed the review yet.")
         yield Check(text, _review(round_), stops=True)
+    for doubt in group_doubts(limits_of(round_), ready):
+        page = url_for("budgeting_officer.limits", round_id=round_.id)
+        yield Check(doubt, page, stops=False)
     for project in eligible_for_ballot(session, round_.id):
         if project.id not in ready:
             text = lazy_gettext(

@@ -14,6 +14,7 @@ from budgeting.electors import enrol
 from budgeting.keys import create_round_key
 from budgeting.models import PhaseKind, Round, RoundState, SubBudget
 from budgeting.phases import phase_of
+from budgeting.sealed_limits import sealed_limits
 from budgeting.states import move
 from core.canonical import canonical, digest
 from core.db import lock
@@ -77,6 +78,8 @@ def manifest_of(round_: Round, ready: Sequence[tuple[Project, SubBudget]], lot: 
     Ties by lot are drawn from the hash of all this (see ``counting``); ``lot`` is random, so
     that no officer can choose the hash by choosing their words.
     """
+    coded = [(p.code or str(number), p, budget) for number, (p, budget) in enumerate(ready, 1)]
+    limits = sealed_limits(round_, coded)
     return {
         "v": VERSION,
         "round": round_.id,
@@ -102,12 +105,13 @@ def manifest_of(round_: Round, ready: Sequence[tuple[Project, SubBudget]], lot: 
         ],
         "projects": [
             {
-                "code": project.code or str(number),
+                "code": code,
                 "project": project.id,
                 "sub_budget": budget.id,
                 "cost": project.cost or 0,
                 "title_sha256": digest(project.title),
             }
-            for number, (project, budget) in enumerate(ready, start=1)
+            for code, project, budget in coded
         ],
+        **({"limits": limits} if limits else {}),
     }

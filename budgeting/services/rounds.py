@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from budgeting.limits import limits_of
 from budgeting.models import Phase, PhaseKind, Round, RoundState, SubBudget
 from budgeting.phases import phase_of
 from budgeting.plans import Dates, RoundPlan, check_plan
@@ -93,6 +94,7 @@ def duplicate_round(session: Session, round_id: int, officer_id: int, now: datet
     made = Round(area_id=old.area_id, created_by_id=officer_id, created_at=now)
     for name in PLAIN:
         setattr(made, name, getattr(old, name))
+    made.limits = limits_of(old).without_projects().to_json()
     first = min((phase.starts_at for phase in old.phases), default=now)
     shift = timedelta(days=(now - first).days + 1)
     made.phases = [
@@ -113,6 +115,7 @@ def duplicate_round(session: Session, round_id: int, officer_id: int, now: datet
 def _fill(round_: Round, plan: RoundPlan) -> None:
     for name in PLAIN:
         setattr(round_, name, getattr(plan, name))
+    round_.limits = plan.limits.to_json()
     set_phases(round_, plan.phases)
     amounts = dict(plan.sub_budgets)
     for budget in list(round_.sub_budgets):

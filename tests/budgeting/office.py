@@ -61,6 +61,7 @@ class Office:
             "ballot_type": "approval",
             "max_choices": "5",
             "max_points": "10",
+            "rule": "greedy",
             "misfit": "skip",
             "min_votes": "0",
             "ties": "cost,votes,seed",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Role
 from budgeting.models import PhaseKind, Round
+from budgeting.rule_settings import DEFAULTS
 from core.clock import working_days_between
 from projects.models import Category
 from tests.budgeting.office import Office, dates, local, stored
@@ -34,7 +35,8 @@ def test_a_round_is_kept_as_it_was_typed(office: Office, session: Session) -> No
         office.east: 300_000_00,
     }
     assert (made.cost_min, made.cost_max, made.max_points) == (1000_00, 400_000_00, 12)
-    assert made.rule == {"rule": "greedy", "misfit": "skip", "min_votes": 0, "ties": "seed"}
+    assert made.rule == {**DEFAULTS, "ties": "seed"}
+    assert made.limits is None
     assert [p.kind for p in made.phases] == [k for k in PhaseKind if k != PhaseKind.DISCUSSION]
     assert made.phases[2].starts_at == VOTING
     names = select(Category.name).where(Category.round_id == made.id).order_by(Category.position)
@@ -92,6 +94,16 @@ def value_of(page: str, name: str) -> str:
         ("ballot_type", "veto", "Not a valid choice"),
         ("ties", "id", "Not a valid choice"),
         ("misfit", "bribe", "Not a valid choice"),
+        ("rule", "lottery", "Not a valid choice"),
+        ("utility", "x" * 10_000, "Not a valid choice"),
+        ("completion", "add2", "Not a valid choice"),
+        ("until", "never", "Not a valid choice"),
+        ("compare", "phragmen", "Not a valid choice"),
+        ("categories", "环境 | Environment | many", "Line 1: Please write an amount"),
+        ("categories", "Roads\nParks | 0", "Line 2: That is too little or too much."),
+        ("categories", "Parks | 1" + "0" * 17, "Line 1: That is too little"),
+        ("categories", "环境 | Parks | Roads | 5", "Line 1: Please write 环境"),
+        ("categories", "| | 500", "Line 1: Please write 环境"),
         ("categories", "\n".join("abcdefghijklmnopqrstuvwxyz"), "At most 20 categories"),
         ("categories", "y" * 100, "At most 60 characters"),
         ("categories", " ", "Please fill this in."),
