@@ -11,6 +11,7 @@ from flask import (
     Response,
     make_response,
     render_template,
+    request,
     send_file,
     stream_with_context,
 )
@@ -19,6 +20,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from budgeting.models import RoundState
 from budgeting.pabulib_export import export_round, openings
 from budgeting.result_page import result_of
+from budgeting.result_steps import courses_of
+from budgeting.result_words import percent
 from budgeting.results import Head, find_head
 from core.clock import now
 from core.db import db
@@ -28,6 +31,8 @@ from core.policy import public
 from core.web import limiter
 
 blueprint = Blueprint("budgeting_results", __name__)
+blueprint.add_app_template_filter(percent)
+LONGEST_WANTED = 100
 # Files of whole elections: enough for a person, too few to keep the server busy.
 limit_files = limiter.shared_limit("30 per minute", scope="ballot-files")
 
@@ -39,7 +44,18 @@ def result(round_id: int) -> str:
     head = find_head(db.session, round_id)
     if not head.readable(now()):
         return render_template("budgeting/result_waiting.html", head=head, counting=_counting(head))
-    return render_template("budgeting/result.html", result=result_of(db.session, head), head=head)
+    wanted = request.args.get("q", "")[:LONGEST_WANTED]
+    result = result_of(db.session, head, wanted)
+    return render_template("budgeting/result.html", result=result, head=head, wanted=wanted)
+
+
+@blueprint.get("/rounds/<int:round_id>/result/steps")
+@public
+def steps(round_id: int) -> str:
+    """How the winners were found, one after the other."""
+    head = _readable(round_id)
+    courses = courses_of(db.session, head)
+    return render_template("budgeting/result_steps.html", courses=courses, head=head)
 
 
 @blueprint.get("/rounds/<int:round_id>/result/progress")

@@ -57,7 +57,7 @@ def public_pages() -> list[str]:
         if state != RoundState.DRAFT:
             pages.append(f"/rounds/{round_id}")
         if state == RoundState.DECIDED:
-            pages.append(f"/rounds/{round_id}/result")
+            pages += [f"/rounds/{round_id}/result", f"/rounds/{round_id}/result/steps"]
     for state in State:
         found = session.scalar(select(Project.id).where(Project.state == state).limit(1))
         if found and state not in {State.DRAFT, State.WITHDRAWN}:
