@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from budgeting.models import Outcome, RoundState
-from budgeting.result_words import codes_in, sentence
+from budgeting.result_words import codes_in, sentence, supported
 from budgeting.results import find_head, latest_heads
 from core.clock import now
 from core.i18n import localize
@@ -31,7 +31,8 @@ def project_result(session: Session, subject: Any) -> dict[str, Any] | None:
         return None
     titles = _titles(session, head.id, codes_in(outcome.reason))
     reason = sentence(outcome.reason, head.currency, titles)
-    return {"head": head, "outcome": outcome, "reason": reason}
+    near = None if outcome.selected else supported(outcome.reason, outcome.cost)
+    return {"head": head, "outcome": outcome, "reason": reason, "support": near}
 
 
 def _titles(session: Session, round_id: int, codes: Iterable[str]) -> dict[str, str]:

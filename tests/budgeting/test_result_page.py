@@ -120,6 +120,14 @@ def project_id(poll: Poll, title: str) -> int:
     return found
 
 
+def test_the_page_of_a_loser_says_how_near_it_came(shared_out: Poll, client: FlaskClient) -> None:
+    text = client.get(f"/projects/{project_id(shared_out, 'Lamp')}").get_data(as_text=True)
+    assert '<progress value="62" max="100" aria-label="Its supporters could pay 62% of it">' in text
+    assert "had gone to “Park” and “Bench”" in text
+    winner = client.get(f"/projects/{project_id(shared_out, 'Park')}").get_data(as_text=True)
+    assert "<progress" not in winner
+
+
 def test_the_steps_are_told_one_by_one(shared_out: Poll, client: FlaskClient) -> None:
     shown = page(client, shared_out, "/steps")
     assert (
