@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     _register_rounds(app)
     _register_voting(app)
     _register_results(app)
+    _register_simulations(app)
     _register_demo(app)
 
 
@@ -75,6 +76,18 @@ def _register_results(app: Flask) -> None:
     add_panel(
         "project.result", 10, result_panels.project_result, "budgeting/result_on_project.html"
     )
+
+
+def _register_simulations(app: Flask) -> None:
+    """Attach the page on which officers try the rules, and its job."""
+    from budgeting.routes import simulations
+    from budgeting.simulations import job  # noqa: F401 - registers itself
+    from core.desk import add_desk_link
+    from core.i18n import lazy_gettext
+
+    app.register_blueprint(simulations.blueprint)
+    tries = "budgeting:simulation:create"
+    add_desk_link(15, lazy_gettext("Try the rules"), "budgeting_simulations.simulate", tries)
 
 
 def _register_demo(app: Flask) -> None:

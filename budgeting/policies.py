@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import Area, Role
-from budgeting.models import Round
+from budgeting.models import Round, Simulation
 from budgeting.states import EDITABLE, PUBLIC, can
 from core.i18n import lazy_gettext
 from core.policy import Actor, Answer, permission
@@ -43,3 +43,16 @@ def cancel(actor: Actor, round_: Round) -> Answer:
     if can(round_.state, "cancel") or not manage(actor, round_):
         return manage(actor, round_)
     return lazy_gettext("Only a public round whose vote has not opened can be called off.")
+
+
+@permission("budgeting:simulation:create")
+def simulate(actor: Actor, _subject: None) -> Answer:
+    """Round officers try rules on the past rounds of their areas and on files."""
+    return actor.has_role(OFFICERS, None)
+
+
+@permission("budgeting:simulation:manage")
+def manage_simulation(actor: Actor, simulation: Simulation) -> Answer:
+    """A simulation is its owner's, while an officer, and that of the officers of its area."""
+    own = actor.id == simulation.owner_id and actor.has_role(OFFICERS, None)
+    return own or actor.has_role(OFFICERS, simulation.area.path)

@@ -2,6 +2,12 @@
 
 from budgeting.models.ballot import Ballot, BallotCommitment, Elector, FinalBallot
 from budgeting.models.round import BallotType, Phase, PhaseKind, Round, RoundState, SubBudget
+from budgeting.models.simulation import (
+    Simulation,
+    SimulationFile,
+    SimulationRun,
+    SimulationState,
+)
 from budgeting.models.tally import Outcome, Tally, TallyState
 
 __all__ = [
@@ -15,6 +21,10 @@ __all__ = [
     "PhaseKind",
     "Round",
     "RoundState",
+    "Simulation",
+    "SimulationFile",
+    "SimulationRun",
+    "SimulationState",
     "SubBudget",
     "Tally",
     "TallyState",
