@@ -29,7 +29,9 @@ class _Account:
     paid: list[int]
 
     def money(self, endowment: Fraction, prices: list[Fraction]) -> Fraction:
-        spent = sum((n * price for n, price in zip(self.paid, prices, strict=True) if n), Fraction())
+        spent = sum(
+            (n * price for n, price in zip(self.paid, prices, strict=True) if n), Fraction()
+        )
         return self.weight * endowment - spent
 
 
@@ -79,7 +81,7 @@ class Exact:
                 int(column.weights @ ends), [endings[j][step + 1] for j in range(step)]
             )
             rich = column.total - sum(endings[step][1 : step + 2])
-            paid = account.money(self.endowment, self._prices)
+            paid = account.money(self.endowment, self._prices[:step])
             self._prices.append((column.cost - paid) / rich)
         return self._prices
 

@@ -18,6 +18,8 @@ from budgeting.tally.shares.run import EPSILON, NEVER, Run
 from budgeting.tally.shares.table import Column
 
 _HALF = 0.5
+_NEARLY = 1 - EPSILON
+_AMPLE = 1 + 2.0**-20  # beyond any error of the sums
 
 
 class Leap:
@@ -33,50 +35,66 @@ class Leap:
         self._bends = np.zeros(lower.table.groups)  # of the balances
 
     def succeed(self) -> float:
-        """Repeat all purchases. Returns 1, or else up to which part of the span it might hold."""
+        """Repeat all purchases, and say how far they seem to stay the same, in spans of this one.
+
+        From 1 on it is proved for the whole span. What is below, and beyond, is a guess.
+        """
+        reach = NEVER
         for place, price in zip(self._plan.bought, self._plan.prices, strict=True):
             self._below.expect(place, price)
             self.run.look(place)
             if self.run.sure(place) is None:
                 return _HALF
-            held = self._ahead_of_all(place)
-            if held < 1:
-                return held
+            reach = min(reach, self._ahead_of_all(place))
+            if reach < 1:
+                return reach
             self._buy(place)
-        return 1 if self.run.choose() is None else _HALF
+        further = self.run.choose()
+        return reach if further is None else self._entry(further)
 
     def _ahead_of_all(self, place: int) -> float:
-        """Whether nothing else may become cheaper within the span; see `succeed`."""
+        """How far a project stays cheaper than all others; see `succeed`."""
         ours = self._below.bound(place)
-        low = self.run.low
-        bend = -1.0
-        for other in np.flatnonzero(low <= ours).tolist():
+        reach, bend = NEVER, -1.0
+        for other in np.flatnonzero(self.run.low <= ours).tolist():
             if other == place or self.run.look(other) > ours:
                 continue
             if bend < 0:
                 bend = self._bend(place) / self._plan.table.columns[place].base
-            held = self._ahead(place, other, bend)
-            if held < 1:
-                return held
-        return 1
+            reach = min(reach, self._ahead(place, other, bend))
+            if reach < 1:
+                break
+        return reach
 
     def _ahead(self, place: int, other: int, bend: float) -> float:
-        """Whether `place` stays cheaper than `other` all along, or before it by the order."""
+        """How far `place` stays cheaper than `other`, or before it by the order."""
         below, above, columns = self._below, self.run, self._plan.table.columns
-        if below.look(other) == NEVER or below.sure(other) is None or above.sure(other) is None:
+        if below.look(other) == NEVER or below.sure(other) is None:
+            return self._entry(other)
+        if above.sure(other) is None:
             return _HALF
         if below.unhindered(place) and below.unhindered(other):
             ours, theirs = columns[place], columns[other]
             mine = ours.cost * theirs.total * theirs.base
             its = theirs.cost * ours.total * ours.base
-            return 1 if mine < its or (mine == its and place < other) else _HALF
+            return NEVER if mine < its or (mine == its and place < other) else _HALF
         if place < other and _twins(columns[place], columns[other]):
-            return 1
+            return NEVER
         first = float(below.low[other]) - below.bound(place)
         last = float(above.low[other]) - above.bound(place)
-        if min(first, last) > bend + self._bend(other) / columns[other].base:
-            return 1
-        return max(first / (first - last), 0.0) if last < 0 else _HALF
+        bend += self._bend(other) / columns[other].base
+        if min(first, last) > bend:
+            return first / (first - last) if last < first else NEVER
+        return min(first / (max(first - last, 0.0) + bend), _NEARLY) if first > 0 else 0.0
+
+    def _entry(self, other: int) -> float:
+        """About where a project becomes affordable that is not at the lower end."""
+        column = self._plan.table.columns[other]
+        held, more = (
+            float(run.balance.take(column.members) @ column.weights)
+            for run in (self._below, self.run)
+        )
+        return min(max((column.cost - held) / (more - held), 0.0), _NEARLY) if more > held else 0.0
 
     def _bend(self, place: int) -> float:
         """By how much the price of a project may differ at most from the straight line."""
@@ -91,7 +109,9 @@ class Leap:
         moving = np.minimum(due, more) - np.minimum(has, less)
         off = own + np.where(poor | rich, 0.0, np.abs(moving))
         blur = (self._below.error + self.run.error) * 2 * column.total
-        return (float(np.add.reduce(off * column.weights)) * (1 + EPSILON**0.5) + blur) / rich_shares
+        return (
+            float(np.add.reduce(off * column.weights)) * (1 + EPSILON**0.5) + blur
+        ) / rich_shares
 
     def _buy(self, place: int) -> None:
         column = self._plan.table.columns[place]

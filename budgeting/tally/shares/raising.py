@@ -29,16 +29,16 @@ def raise_money(run: Run, spec: RuleSpec, progress: Callable[[int], None]) -> Ru
     while not _ends(run, spec.until == "exhaustive"):
         if stride > 1:
             leap = Leap(run, run.endowment + stride * step)
-            part = leap.succeed()
-            if part == 1:
-                run, stride = leap.run, stride * 2
+            reach = leap.succeed()
+            if reach >= 1:
+                run, stride = leap.run, int(stride * min(4, reach - 1))
             else:
-                stride = min(int(stride * part), stride - 1)
+                stride = min(int(stride * reach), stride - 1)
             continue
         following = run.again(run.endowment + step).finish()
         if cost(following) > run.table.budget:
             break
-        stride = 4 if following.bought == run.bought else 1
+        stride = 16 if following.bought == run.bought else 1
         run = following
         progress(100 * cost(run) // max(run.table.budget, 1))
     return run.again(run.endowment).finish()

@@ -49,7 +49,7 @@ class Run:
         self.low = table.least * (1 - 8 * EPSILON)
         self.bought: list[int] = []
         self.prices: list[Estimate] = []
-        self.ties: list[tuple[int, ...]] = []
+        self.ties: dict[int, tuple[int, ...]] = {}  # by how much was bought before
         self.exact = Exact(table, endowment)
         self.allowance = allowance.copy() if allowance else None
         self._allowed = allowance
@@ -128,7 +128,8 @@ class Run:
         if found.split:
             return found
         has, due = self.balance.take(column.members), _due(column, found.price)
-        reach = 2 * (self.error + found.error * _most(column) + float(np.max(due)) * 4 * EPSILON)
+        most = _most(column)
+        reach = 2 * (self.error + (found.error + found.price * 4 * EPSILON) * most)
         if ((has > 0) & (np.abs(has - due) <= reach)).any():
             self._note(place, self._settle(column))
         return self._seen[place] if self.low[place] < NEVER else None
@@ -148,19 +149,16 @@ class Run:
         if held < column.cost + slack:
             return self._settle(column)
         price, before = max(start, column.cost / column.total), 0
-        while True:
-            poor = has < _due(column, price)
-            count = int(np.count_nonzero(poor))
-            if count == 0:
-                price = column.cost / column.total
-                return Estimate(price, price * 4 * EPSILON)
+        paid, rich = 0.0, float(column.total)
+        while (count := int(np.count_nonzero(poor := has < _due(column, price)))) != before:
             paid = float(np.add.reduce(money * poor))
             rich = column.total - float(np.add.reduce(column.shares * poor))
             if rich <= column.total * SUMS:
                 return self._settle(column)
-            if count == before:
-                break
             before, price = count, max(price, (column.cost - paid) / rich)
+        if count == 0:
+            price = column.cost / column.total
+            return Estimate(price, price * 4 * EPSILON)
         off = self.error * (column.total - rich) + SUMS * (paid + column.cost)
         return Estimate(price, 2 * off / rich + self.error + price * 8 * EPSILON)
 
@@ -176,17 +174,16 @@ class Run:
         """The best of several that are too close for doubles; of equals the first in order."""
         exact: dict[int, Fraction] = {}
         for rival in rivals:
-            found = self._seen[rival]
-            if found.split is None:
-                self._note(rival, found := self._settle(self.table.columns[rival]))
-            if found is not None and found.split is not None:
-                exact[rival] = found.split.price / self.table.columns[rival].base
+            if self._seen[rival].split is None:
+                self._note(rival, self._settle(self.table.columns[rival]))
+            if self.low[rival] < NEVER and (split := self._seen[rival].split):
+                exact[rival] = split.price / self.table.columns[rival].base
         if not exact:
             return self.choose()
         best = min(exact.values())
         equals = tuple(rival for rival in exact if exact[rival] == best)
         if len(equals) > 1:
-            self.ties.append(equals)
+            self.ties[len(self.bought)] = equals
         return equals[0]
 
     def buy(self, place: int) -> None:

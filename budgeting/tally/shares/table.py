@@ -156,7 +156,7 @@ def _column(
     if isinstance(given[0], int):
         members = np.array(given, np.intp)
         return column(ident, cost, base, members, weights[members])
-    groups, whole = zip(*given, strict=True)  # type: ignore[arg-type]  # pairs, as the first is none
+    groups, whole = zip(*given, strict=True)
     members = np.array(groups, np.intp)
     mine = weights[members]
     points = np.array([float(point) for point in whole])
