@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
-from budgeting.models import Outcome, SubBudget, Tally
+from budgeting.models import Outcome, SubBudget
 from budgeting.result_words import sentence, supported
 from budgeting.results import Head
 from core.i18n import Localized, localize
@@ -85,22 +85,16 @@ class Part:
 
 
 def read_parts(session: Session, head: Head, wanted: str = "") -> list[Part]:
-    """The budgets with their projects, the one for everybody first: three queries.
+    """The budgets with their projects, the one for everybody first: two queries.
 
-    ``wanted`` is part of a title, or a number on the ballot.
+    ``head`` has its report; ``wanted`` is part of a title, or a number on the ballot.
     """
     parts = _budgets(session, head)
     rows = session.execute(_outcomes(head.id)).all()
     titles = {row.code: localize(row.title).text for row in rows}
     for row in rows:
         parts[row.sub_budget_id].rows.append(_row(row, head, titles))
-    report = (
-        session.scalar(
-            select(getattr(Tally, "report", Tally.statistics)).where(Tally.round_id == head.id)
-        )
-        or {}
-    )
-    for part in report.get("parts", ()):
+    for part in head.report.get("parts", ()):
         parts[part["sub_budget"]].report = part
     for budget in parts.values():
         budget.wanted = wanted

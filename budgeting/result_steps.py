@@ -48,7 +48,7 @@ class Courses:
 
 
 def courses_of(session: Session, head: Head) -> Courses:
-    """Everything the page says: three queries, however many ballots there are."""
+    """Everything the page says: two queries, however many ballots there are."""
     parts = read_parts(session, head)
     points = any(row.score != row.votes for part in parts for row in part.rows)
     said = story(parts, head.rule, head.currency, with_points=points)

@@ -25,7 +25,8 @@ LARGEST_ID = 2**63 - 1
 @dataclass(frozen=True, slots=True)
 class Head:
     """A round with its tally, as much as its result is announced with. ``statistics`` is what
-    ``counting`` and ``closing`` left; ``phases`` only has the one of the results."""
+    ``counting`` and ``closing`` left; ``phases`` only has the one of the results. ``report`` is
+    the tally's, where it was asked for and there is one."""
 
     id: int
     state: str
@@ -47,6 +48,7 @@ class Head:
     leaf: int | None
     statistics: Json
     budget: int
+    report: Json
 
     def readable(self, now: datetime) -> bool:
         """Whether everybody may read the result at ``now``."""
@@ -63,9 +65,11 @@ class Head:
         return headline(self.statistics)
 
 
-def find_head(session: Session, round_id: int) -> Head:
-    """A public round with its tally: one query. Raises ``NotFound``."""
+def find_head(session: Session, round_id: int, *, report: bool = False) -> Head:
+    """A public round with its tally, and its report if wanted: one query. Raises ``NotFound``."""
     wanted = _heads().where(Round.id == min(round_id, LARGEST_ID), Round.state.in_(PUBLIC))
+    if report:
+        wanted = wanted.add_columns(Tally.report)
     row = session.execute(wanted).one_or_none()
     if row is None or row.state == RoundState.CANCELLED:
         raise NotFound(lazy_gettext("There is no such round."))
@@ -129,5 +133,6 @@ def _head(row: Any) -> Head:
         "failed": values.pop("error") is not None,
         "statistics": row.statistics or {},
         "budget": int(row.budget or 0),
+        "report": values.get("report") or {},
     }
     return Head(**values)

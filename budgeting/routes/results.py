@@ -41,7 +41,7 @@ limit_files = limiter.shared_limit("30 per minute", scope="ballot-files")
 @public
 def result(round_id: int) -> str:
     """Who won and why, who turned out, and how to count again; before, how far the count is."""
-    head = find_head(db.session, round_id)
+    head = find_head(db.session, round_id, report=True)
     if not head.readable(now()):
         return render_template("budgeting/result_waiting.html", head=head, counting=_counting(head))
     wanted = request.args.get("q", "")[:LONGEST_WANTED]
@@ -53,7 +53,7 @@ def result(round_id: int) -> str:
 @public
 def steps(round_id: int) -> str:
     """How the winners were found, one after the other."""
-    head = _readable(round_id)
+    head = _readable(round_id, report=True)
     courses = courses_of(db.session, head)
     return render_template("budgeting/result_steps.html", courses=courses, head=head)
 
@@ -105,8 +105,8 @@ def _counting(head: Head) -> bool:
     return head.state == RoundState.CLOSED and not head.failed
 
 
-def _readable(round_id: int) -> Head:
-    head = find_head(db.session, round_id)
+def _readable(round_id: int, *, report: bool = False) -> Head:
+    head = find_head(db.session, round_id, report=report)
     if not head.readable(now()):
         raise Conflict(lazy_gettext("Ballots are published together with the result."))
     return head

@@ -215,7 +215,7 @@ def test_pages_need_few_queries_however_many_projects(
     poll.vote_all({person: set(list(poll.codes.values())[:5]) for person in poll.people[town]})
     decide(poll, clock)
     reader = sign_in(make.person())
-    for suffix, most in (("", 8), ("?q=Project 7", 8), ("/steps", 7)):
+    for suffix, most in (("", 8), ("?q=Project 7", 8), ("/steps", 6)):
         with count_queries() as queries:
             page(reader, poll, suffix)
         assert len(queries) <= most
