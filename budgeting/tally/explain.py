@@ -9,7 +9,7 @@ from budgeting.tally.numbers import Number, number_text
 from budgeting.tally.outcome import Reason, Value
 from budgeting.tally.sentences import AMOUNTS, LISTS, SENTENCES, UNITS
 
-_TIES = {"selected": "tie_won", "filled": "tie_won", "bought": "as_good", "carried": "as_good"}
+_TIES = {"selected": "tie_won", "filled": "level", "bought": "as_good", "carried": "as_good"}
 _COUNTS = frozenset({"round", "full", "part", "supporters"})
 
 
@@ -62,7 +62,7 @@ def _purchase(params: Mapping[str, Value]) -> Iterator[str]:
 
 def _shortage(params: Mapping[str, Value]) -> Iterator[str]:
     yield "unaffordable"
-    if params["spent_on"]:
+    if params.get("spent_on"):
         yield "spent"
     yield "more"
     if "left" in params:

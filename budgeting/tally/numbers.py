@@ -33,3 +33,17 @@ def number_text(value: Number) -> str:
 def number_json(value: Number) -> int | str:
     """A whole number as such, any other as exact text, because JSON's decimals lose digits."""
     return int(value) if value.denominator == 1 else number_text(value)
+
+
+def short_text(value: Number) -> str:
+    """For reading: 1,234.50 as 1,234.5, and ≈0.33 for what has more than two decimals.
+
+    Small amounts keep two significant digits.
+    """
+    places = 2
+    while 0 < abs(value) * 10**places < 10 and places < 12:
+        places += 1
+    near = rounded(value, places)
+    digits, point, decimals = number_text(near).removeprefix("-").partition(".")
+    sign = "-" if near < 0 else ""
+    return f"{'' if near == value else '≈'}{sign}{int(digits):,}{point}{decimals}"

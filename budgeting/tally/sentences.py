@@ -11,8 +11,8 @@ LOCALES = ("en", "zh")
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
         "selected": "Selected: {left} was left at its turn, {remaining} after it.",
-        "filled": "Selected at the end, when the money that was left over went down the ranking: "
-        "{left} was left at its turn, {remaining} after it.",
+        "filled": "Selected at the end, out of the money that was left over: {left} was left at "
+        "its turn, {remaining} after it.",
         "funded": "Selected: somebody else pays for it in full, so this budget pays nothing.",
         "bought": "Selected in round {round}",
         "bought_free": "Selected: it costs nothing, and somebody supports it.",
@@ -37,10 +37,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "no_support": "Not selected: nobody supports it.",
         "unaffordable": "Not selected: its supporters still had {held} together, {missing} too "
         "little",
-        "spent": "; {spent} of their money had gone to {spent_on}",
+        "spent": "; they had already spent {spent}, above all on {spent_on}",
         "more": ". {more} with their full {endowment} would have been enough.",
-        "over": " When the money that was left over went down the ranking, only {left} was there "
-        "at its turn, {short} too little.",
+        "over": " Of the money that was left over in the end, only {left} was there at its turn, "
+        "{short} too little.",
         "load_stop": "Not selected: it was the next in line, but only {left} was left, {short} too "
         "little. There the count ended.",
         "load_after": "Not selected: the count ended before it, at {stopped_at}, which was next "
@@ -50,13 +50,13 @@ SENTENCES: dict[str, dict[str, str]] = {
         "beforehand put {rival} first.",
         "tie_won": " It had exactly as many {unit} as {tied}; the tie order announced beforehand "
         "put it first.",
+        "level": " Only the tie order announced beforehand put it before {tied}.",
         "as_good": " In that round it did exactly as well as {tied}; the tie order announced "
         "beforehand put it first.",
     },
     "zh": {
         "selected": "入选：轮到它时还剩 {left}，选它之后还剩 {remaining}。",
-        "filled": "最后补选入选：剩下的钱按排名从高到低补选，轮到它时还剩 {left}，"
-        "选它之后还剩 {remaining}。",
+        "filled": "最后用剩下的钱补选入选：轮到它时还剩 {left}，选它之后还剩 {remaining}。",
         "funded": "入选：它的费用全部由别人承担，不动用这份预算。",
         "bought": "第 {round} 轮入选",
         "bought_free": "入选：它不用花钱，而且有人支持。",
@@ -77,14 +77,15 @@ SENTENCES: dict[str, dict[str, str]] = {
         "after_stop": "未入选：排到{stopped_at}时钱不够了，按规则到此为止，没有轮到它。",
         "no_support": "未入选：没有人支持它。",
         "unaffordable": "未入选：支持它的人最后一共还剩 {held}，还差 {missing}",
-        "spent": "；他们的钱里有 {spent} 用在了{spent_on}上",
+        "spent": "；他们已经花掉 {spent}，主要用在{spent_on}上",
         "more": "。再有 {more}拿着全部 {endowment} 的支持者就够了。",
-        "over": "后来把剩下的钱按排名补选，轮到它时只剩 {left}，还差 {short}。",
+        "over": "最后用剩下的钱补选时，轮到它只剩 {left}，还差 {short}。",
         "load_stop": "未入选：按规则下一个就是它，但只剩 {left}，还差 {short}，计票到此为止。",
         "load_after": "未入选：排到{stopped_at}时钱不够了，计票到此为止，没有轮到它。",
         "behind": "它比{rival}少 {behind_by}，排在后面，所以没赶上。",
         "tie_lost": "它和{rival}的{unit}一样多，按事先公布的并列排序规则，{rival}排在前面。",
         "tie_won": "它和{tied}的{unit}一样多，按事先公布的并列排序规则，它排在前面。",
+        "level": "它和{tied}打平，按事先公布的并列排序规则，它排在前面。",
         "as_good": "这一轮它和{tied}完全打平，按事先公布的并列排序规则，它排在前面。",
     },
 }

@@ -113,8 +113,8 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         PRICE | {"full": 0, "tied": ("a", "b", "c")},
         (
             "Selected in round 3 for ¥58.82 from each supporter: 4 gave all they had left, ¥120 "
-            "together. Before that its supporters had ¥9000 together. In that round it did exactly as "
-            "well as “A”, “B” and “C”; the tie order announced beforehand put it first."
+            "together. Before that its supporters had ¥9000 together. In that round it did "
+            "exactly as well as “A”, “B” and “C”; the tie order announced beforehand put it first."
         ),
         (
             "第 3 轮入选：每位支持者出 ¥58.82，4 人把剩下的钱都给了它，一共 ¥120。"
@@ -132,22 +132,21 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "filled",
         {"left": 9, "remaining": 2},
         (
-            "Selected at the end, when the money that was left over went down the ranking: ¥9 was "
-            "left at its turn, ¥2 after it."
+            "Selected at the end, out of the money that was left over: ¥9 was left at its turn, "
+            "¥2 after it."
         ),
-        "最后补选入选：剩下的钱按排名从高到低补选，轮到它时还剩 ¥9，选它之后还剩 ¥2。",
+        "最后用剩下的钱补选入选：轮到它时还剩 ¥9，选它之后还剩 ¥2。",
     ),
     (
         "filled_tie",
         {"left": 9, "remaining": 2, "tied": ("b",), "unit": "points"},
         (
-            "Selected at the end, when the money that was left over went down the ranking: ¥9 was "
-            "left at its turn, ¥2 after it. It had exactly as many points as “B”; the tie order "
-            "announced beforehand put it first."
+            "Selected at the end, out of the money that was left over: ¥9 was left at its turn, "
+            "¥2 after it. Only the tie order announced beforehand put it before “B”."
         ),
         (
-            "最后补选入选：剩下的钱按排名从高到低补选，轮到它时还剩 ¥9，选它之后还剩 ¥2。"
-            "它和“B”的得分一样多，按事先公布的并列排序规则，它排在前面。"
+            "最后用剩下的钱补选入选：轮到它时还剩 ¥9，选它之后还剩 ¥2。"
+            "它和“B”打平，按事先公布的并列排序规则，它排在前面。"
         ),
     ),
     ("no_support", {}, "Not selected: nobody supports it.", "未入选：没有人支持它。"),
@@ -155,26 +154,28 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "unaffordable",
         SHORT | {"spent_on": ("a", "b"), "spent": 2000},
         (
-            "Not selected: its supporters still had ¥4200 together, ¥1800 too little; ¥2000 of their "
-            "money had gone to “A” and “B”. 31 more supporters with their full ¥60 would have been "
-            "enough."
+            "Not selected: its supporters still had ¥4200 together, ¥1800 too little; they had "
+            "already spent ¥2000, above all on “A” and “B”. 31 more supporters with their full ¥60 "
+            "would have been enough."
         ),
         (
-            "未入选：支持它的人最后一共还剩 ¥4200，还差 ¥1800；他们的钱里有 ¥2000 用在了“A”和“B”上。"
+            "未入选：支持它的人最后一共还剩 ¥4200，还差 ¥1800；"
+            "他们已经花掉 ¥2000，主要用在“A”和“B”上。"
             "再有 31 位拿着全部 ¥60 的支持者就够了。"
         ),
     ),
     (
         "unaffordable",
-        SHORT | {"more": 1, "spent_on": (), "spent": 0, "left": 10, "short": 5},
+        SHORT | {"more": 1, "left": 10, "short": 5},
         (
             "Not selected: its supporters still had ¥4200 together, ¥1800 too little. 1 more "
-            "supporter with their full ¥60 would have been enough. When the money that was left over "
-            "went down the ranking, only ¥10 was there at its turn, ¥5 too little."
+            "supporter with their full ¥60 would have been enough. Of the money that was "
+            "left over in the end, only ¥10 was there at its turn, ¥5 too little."
         ),
         (
-            "未入选：支持它的人最后一共还剩 ¥4200，还差 ¥1800。再有 1 位拿着全部 ¥60 的支持者就够了。"
-            "后来把剩下的钱按排名补选，轮到它时只剩 ¥10，还差 ¥5。"
+            "未入选：支持它的人最后一共还剩 ¥4200，还差 ¥1800。"
+            "再有 1 位拿着全部 ¥60 的支持者就够了。"
+            "最后用剩下的钱补选时，轮到它只剩 ¥10，还差 ¥5。"
         ),
     ),
     (
@@ -191,8 +192,8 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         {"round": 2, "load": 40, "supporters": 7, "tied": ("c",)},
         (
             "Selected in round 2: with its cost shared out among its supporters (7), each of them "
-            "carries ¥40 in all, the least of any project then. In that round it did exactly as well "
-            "as “C”; the tie order announced beforehand put it first."
+            "carries ¥40 in all, the least of any project then. In that round it did "
+            "exactly as well as “C”; the tie order announced beforehand put it first."
         ),
         (
             "第 2 轮入选：费用由 7 位支持者分担后，每人累计承担 ¥40，是当时所有项目里最少的。"
