@@ -15,6 +15,7 @@ from pabulib.checker import Checker
 
 from budgeting.tally.greedy import greedy
 from budgeting.tally.pabulib import PabulibFile, read, write
+from budgeting.tally.rules import RuleSpec, run
 from budgeting.tally.ties import TieOrder
 
 # What a rule named in a file is here. In Warszawa (Ursus, 2023) two projects with equal votes did
@@ -40,20 +41,33 @@ def files(shared_pabulib: Path) -> dict[str, PabulibFile]:
 
 @pytest.fixture(scope="module")
 def reference(shared_pabulib: Path) -> dict[str, Any]:
-    elections = json.loads((shared_pabulib / "reference.json").read_text())["elections"]
-    return {
-        name: found["selected"]["greedy"]
-        for name, found in elections.items()
-        if "greedy" in found["selected"]
-    }
+    text = (shared_pabulib / "reference.json").read_text()
+    elections: dict[str, Any] = json.loads(text)["elections"]
+    return elections
 
 
-def test_greedy_selects_what_an_independent_library_selects(
-    files: dict[str, PabulibFile], reference: dict[str, Any]
+@pytest.mark.parametrize(
+    ("settings", "number"),
+    [
+        ("greedy", 40),
+        ("phragmen", 64),
+        ("equal-shares", 65),
+        ("equal-shares/add1-utilitarian/exhaustive", 44),
+    ],
+)
+def test_the_rules_select_what_an_independent_library_selects(
+    settings: str, number: int, files: dict[str, PabulibFile], reference: dict[str, Any]
 ) -> None:
-    assert len(reference) == 40
-    ours = {name: sorted(greedy(files[name].election()).selected) for name in reference}
-    assert ours == reference
+    rule, completion, until = (*settings.split("/"), "none", "exhaustive")[:3]
+    spec = RuleSpec(rule, completion=completion, until=until)
+    expected = {
+        name: found["selected"][settings]
+        for name, found in reference.items()
+        if settings in found["selected"]
+    }
+    assert len(expected) == number
+    ours = {name: sorted(run(files[name].election(), spec).selected) for name in expected}
+    assert ours == expected
 
 
 def test_greedy_selects_what_the_cities_selected(files: dict[str, PabulibFile]) -> None:
