@@ -19,7 +19,9 @@ def rule_doubts(round_: Round) -> Iterator[Message]:
             "simpler ballot for it."
         )
     if rule["rule"] == "equal-shares" and rule["completion"] == "none":
-        yield lazy_gettext("With equal shares and no completion, much money may not be spent.")
+        yield lazy_gettext(
+            "What is left over stays unspent. With equal shares that is often much money."
+        )
     yield from _ceiling_doubts(round_)
 
 
@@ -52,6 +54,10 @@ def group_doubts(limits: RoundLimits, ready: Collection[int]) -> Iterator[Messag
             "%(num)s group has fewer than two projects that are ready, so it changes nothing.",
             "%(num)s groups have fewer than two projects that are ready, so they change nothing.",
             alone,
+        )
+    if any(set(group) & set(limits.payers) for group in limits.exclusive):
+        yield lazy_gettext(
+            "In a group with a project that is paid for already, no other project can win."
         )
     lost = sum(project not in ready for project in limits.payers)
     if lost:

@@ -188,6 +188,15 @@ def test_a_group_whose_projects_are_not_all_ready_is_left_out(office: Office, fi
     assert manifest["limits"].keys() == {"ceilings"}
 
 
+def test_a_paid_project_in_a_group_is_pointed_out(office: Office, field: Field) -> None:
+    groups = {f"group_{p}": "A" for p in (field.lamps, field.trees)}
+    said = "no other project can win"
+    office.post(field.path, **groups)
+    assert said not in office.client.get(f"/rounds/{field.round_id}/check").text
+    office.post(field.path, **groups, **{f"payer_{field.trees}": "Mill Ltd"})
+    assert said in office.client.get(f"/rounds/{field.round_id}/check").text
+
+
 def test_a_round_without_limits_is_sealed_as_before(make: Factory) -> None:
     ident = make.round(make.area())
     make.project(ident, stored(ident).area_id)
