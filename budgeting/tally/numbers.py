@@ -36,14 +36,12 @@ def number_json(value: Number) -> int | str:
 
 
 def short_text(value: Number) -> str:
-    """For reading: 1,234.50 as 1,234.5, and ≈0.33 for what has more than two decimals.
-
-    Small amounts keep two significant digits.
-    """
+    """For reading: 1,234 or 1,234.50, and ≈0.33 for what has more decimals than two; small
+    amounts keep two significant digits."""
     places = 2
     while 0 < abs(value) * 10**places < 10 and places < 12:
         places += 1
     near = rounded(value, places)
-    digits, point, decimals = number_text(near).removeprefix("-").partition(".")
-    sign = "-" if near < 0 else ""
-    return f"{'' if near == value else '≈'}{sign}{int(digits):,}{point}{decimals}"
+    digits, _, decimals = number_text(near).removeprefix("-").partition(".")
+    sign = f"{'' if near == value else '≈'}{'-' if near < 0 else ''}"
+    return f"{sign}{int(digits):,}" + (f".{decimals:0<2}" if value.denominator > 1 else "")

@@ -138,10 +138,12 @@ class _Teller:
             cost=purchase.cost,
             price=purchase.price,
         )
-        for in_full in (True, False):
-            payments = [p for p in purchase.payments if p.in_full == in_full]
-            full = "rises" if purchase.left is None else "full"
-            yield from self._payments(payments, full if in_full else "part")
+        full = "rises" if purchase.left is None else "full"
+        payments = purchase.payments
+        yield from self._payments([p for p in payments if p.in_full], full)
+        yield from self._payments([p for p in payments if not p.in_full and p.paid], "part")
+        for empty in (p for p in payments if not p.in_full and not p.paid):
+            yield "   " + self._say("nothing", voters=str(empty.voters))
         yield "   " + self._say("sum", cost=purchase.cost)
         if purchase.left is not None:
             yield "   " + self._say("left", left=purchase.left)
@@ -151,8 +153,7 @@ class _Teller:
         shown = payments if len(payments) <= _LINES else payments[: _LINES - 1]
         for payment in shown:
             paid, voters = payment.paid, payment.voters
-            name = "nothing" if key == "part" and not paid else key
-            yield "   " + self._say(name, voters=str(voters), paid=paid, sum=voters * paid)
+            yield "   " + self._say(key, voters=str(voters), paid=paid, sum=voters * paid)
         if others := payments[len(shown) :]:
             yield "   " + self._say(
                 "others_part" if key == "part" else "others_full",
