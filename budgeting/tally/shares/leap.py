@@ -108,10 +108,9 @@ class Leap:
         own = np.where(poor, self._bends.take(column.members), 0.0)
         moving = np.minimum(due, more) - np.minimum(has, less)
         off = own + np.where(poor | rich, 0.0, np.abs(moving))
-        blur = (self._below.error + self.run.error) * 2 * column.total
-        return (
-            float(np.add.reduce(off * column.weights)) * (1 + EPSILON**0.5) + blur
-        ) / rich_shares
+        blur = (self._below.error + self.run.error) * 2 * float(column.total)
+        short = float(np.add.reduce(off * column.weights)) * _AMPLE
+        return float((short + blur) / rich_shares)
 
     def _buy(self, place: int) -> None:
         column = self._plan.table.columns[place]
