@@ -22,7 +22,10 @@ MOST_ROUNDS = 100
 
 @dataclass(frozen=True, slots=True)
 class PartChoice:
-    """One budget of a decided round; ``key`` names it in a form."""
+    """One budget of a decided round; ``key`` names it in a form.
+
+    The ``title`` is the round's, with the place where it has several budgets.
+    """
 
     round_id: int
     sub_budget_id: int
@@ -68,7 +71,10 @@ def _choice(round_: Round, part: SubBudget) -> PartChoice:
         amount=format_money(part.amount, round_.currency),
         area=localize(part.area.name).text,
     )
-    return PartChoice(round_.id, part.id, round_.area_id, round_.title, round_.currency, label)
+    title = round_.title
+    if len(round_.sub_budgets) > 1:
+        title = {k: f"{text} · {localize(part.area.name, k).text}" for k, text in title.items()}
+    return PartChoice(round_.id, part.id, round_.area_id, title, round_.currency, label)
 
 
 def areas(session: Session, actor: SignedIn) -> list[tuple[int, str]]:

@@ -147,5 +147,5 @@ def _named(file: PabulibFile, project: Any) -> Names:
 
 
 def language_of(file: PabulibFile) -> str:
-    """The language in which a file names its projects."""
-    return normalise(file.meta.get("language")) or file.meta.get("language", "")[:10] or "en"
+    """The language in which a file names its projects, "und" where it does not say."""
+    return normalise(file.meta.get("language")) or file.meta.get("language", "")[:10] or "und"

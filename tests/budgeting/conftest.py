@@ -12,7 +12,12 @@ from flask.testing import FlaskClient
 
 from accounts.models import Role
 from budgeting.models import BallotType
+from budgeting.simulations import job
+from budgeting.tally import rules
+from tests.budgeting.files import imported
 from tests.budgeting.office import Office
+from tests.budgeting.polls import Poll, decide, town_poll
+from tests.budgeting.trials import LARGE, Counting
 from tests.budgeting.voting import Vote, Voter, csrf_token, make_vote
 from tests.factories import Factory
 
@@ -47,6 +52,18 @@ def open_vote(make: Factory, come: Callable[[Vote, int], Voter]) -> OpenVote:
 
 
 @pytest.fixture
+def poll(make: Factory) -> Poll:
+    """A vote under way in a town and one of its communities."""
+    return town_poll(make)
+
+
+@pytest.fixture
+def decided(poll: Poll, clock: Callable[[datetime], None]) -> Poll:
+    """The same, closed and counted by the worker."""
+    return decide(poll, clock)
+
+
+@pytest.fixture
 def office(make: Factory, sign_in: Callable[..., FlaskClient]) -> Office:
     """The office of Xinghe, with an officer who has shown both factors."""
     area = make.area("Xinghe")
@@ -66,3 +83,19 @@ def office_at(
         return replace(office, client=sign_in(office.officer))
 
     return come_back
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
+    """Equal shares and Phragmén's rule in simulations, watched; percents are told at once."""
+    monkeypatch.setattr(job, "SECONDS_BETWEEN_NOTES", 0)
+    made = Counting()
+    for name in ("equal-shares", "phragmen"):
+        monkeypatch.setitem(rules.RULES, name, made)
+    return made
+
+
+@pytest.fixture
+def past_round(office: Office) -> int:
+    """A decided round of the office's area."""
+    return imported(LARGE, area_id=office.area)

@@ -1,21 +1,17 @@
-"""Trying the rules: the same votes by every rule, for officers only, and nothing lost half way."""
+"""Trying the rules: the same votes by every rule, shown to officers only."""
 
 from __future__ import annotations
 
-import io
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from fractions import Fraction
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from accounts.models import Role
 from budgeting.models import (
@@ -26,102 +22,33 @@ from budgeting.models import (
     SimulationRun,
     SimulationState,
 )
-from budgeting.simulations import job
+from budgeting.simulations.measuring import average_share
 from budgeting.simulations.runs import RUNS
-from budgeting.tally import rules
-from budgeting.tally.election import Election
-from budgeting.tally.outcome import Outcome
+from budgeting.tally.election import Ballot, Election, Project
 from budgeting.tally.rules import RuleSpec
 from core import outbox
 from core.db import transaction
 from tests.budgeting.files import TEXT, imported, winners
-from tests.budgeting.office import Office, stored
+from tests.budgeting.office import Office
+from tests.budgeting.trials import (
+    LARGE,
+    PAGE,
+    Counting,
+    ask,
+    asked,
+    chosen,
+    found,
+    number,
+    part_of,
+    upload,
+)
 from tests.conftest import START
 from tests.factories import Factory
 
 Clock = Callable[..., None]
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 SignIn = Callable[..., FlaskClient]
-PAGE = "/rounds/simulate"
 LATER = START + timedelta(minutes=15)
-BALLOTS = "".join(f"{n};a\n" for n in range(5, 15))
-LARGE = TEXT.replace("num_votes;4", "num_votes;14").replace("greedy-no-skip", "greedy") + BALLOTS
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every rule tells its percents to the database at once."""
-    monkeypatch.setattr(job, "SECONDS_BETWEEN_NOTES", 0)
-
-
-class Counting:
-    """Stands for the rules with voters' own money: greedy, with what a test wants to happen."""
-
-    def __init__(self) -> None:
-        self.seen: list[RuleSpec] = []
-        self.before: Callable[[RuleSpec], object] = lambda _spec: None
-
-    def __call__(
-        self, election: Election, spec: RuleSpec, progress: Callable[[int], None]
-    ) -> Outcome:
-        self.seen.append(spec)
-        self.before(spec)
-        progress(50)
-        found = rules.RULES["greedy"](election, replace(spec, rule="greedy"), progress)
-        return replace(found, rule=spec.rule)
-
-
-@pytest.fixture
-def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
-    """Equal shares and Phragmén's rule, watched."""
-    made = Counting()
-    for name in ("equal-shares", "phragmen"):
-        monkeypatch.setitem(rules.RULES, name, made)
-    return made
-
-
-@pytest.fixture
-def round_id(office: Office) -> int:
-    """A decided round of the office's area."""
-    return imported(LARGE, area_id=office.area)
-
-
-def ask(office: Office, round_id: int | None = None, **typed: object) -> TestResponse:
-    """Send the form about a round, or about a file."""
-    values: dict[str, object] = {"source": "file", "area": office.area}
-    if round_id is not None:
-        values = {"source": "round", "part": _part(round_id)}
-    return office.post(PAGE, **(values | typed))
-
-
-def _part(round_id: int) -> str:
-    return f"{round_id}-{stored(round_id).sub_budgets[0].id}"
-
-
-def upload(text: str = LARGE) -> tuple[io.BytesIO, str]:
-    return io.BytesIO(text.encode()), "votes.pb"
-
-
-def asked(answer: TestResponse) -> int:
-    assert answer.status_code == 303, answer.text
-    return int(answer.location.rpartition("/")[2])
-
-
-def found(session: Session, ident: int) -> Simulation:
-    session.rollback()
-    return session.get_one(Simulation, ident)
-
-
-def chosen(session: Session, ident: int) -> dict[str, list[str]]:
-    """Winners by rule, of those that were counted."""
-    session.rollback()
-    rows = select(SimulationRun).where(SimulationRun.simulation_id == ident)
-    return {r.rule: sorted(r.result["selected"]) for r in session.scalars(rows) if r.result}
-
-
-def number(session: Session, model: Any) -> int:
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def test_officers_see_the_page_others_do_not(
@@ -134,9 +61,9 @@ def test_officers_see_the_page_others_do_not(
 
 
 def test_a_simulation_is_seen_by_its_owner_and_the_officers_of_its_area_or_above(
-    office: Office, round_id: int, make: Factory, sign_in: SignIn, counting: Counting
+    office: Office, past_round: int, make: Factory, sign_in: SignIn, counting: Counting
 ) -> None:
-    address = ask(office, round_id).location
+    address = ask(office, past_round).location
     foreign = sign_in(make.staff(Role.OFFICER, make.area("Elsewhere")))
     below = sign_in(make.staff(Role.OFFICER, office.east))
     same = sign_in(make.staff(Role.OFFICER, office.area))
@@ -161,14 +88,14 @@ def test_an_owner_who_is_no_officer_any_more_does_not_see_it(
 
 
 def test_a_round_is_counted_anew_by_every_rule(
-    office: Office, round_id: int, session: Session, counting: Counting
+    office: Office, past_round: int, session: Session, counting: Counting
 ) -> None:
-    ident = asked(ask(office, round_id))
+    ident = asked(ask(office, past_round))
     assert "Waiting for its turn" in office.client.get(f"/rounds/simulations/{ident}").text
     outbox.deliver(START)
     assert found(session, ident).state == SimulationState.DONE
     assert set(chosen(session, ident)) == {run.key for run in RUNS}
-    assert chosen(session, ident)["greedy-skip"] == winners(session, round_id) == ["a", "c"]
+    assert chosen(session, ident)["greedy-skip"] == winners(session, past_round) == ["a", "c"]
     assert chosen(session, ident)["greedy-stop"] == ["a"]
     text = office.client.get(f"/rounds/simulations/{ident}").text
     assert "Northwood 2024" in text
@@ -180,9 +107,9 @@ def test_a_round_is_counted_anew_by_every_rule(
 
 
 def test_another_budget_and_threshold_are_tried(
-    office: Office, round_id: int, session: Session, counting: Counting
+    office: Office, past_round: int, session: Session, counting: Counting
 ) -> None:
-    ident = asked(ask(office, round_id, budget="200", min_votes="2"))
+    ident = asked(ask(office, past_round, budget="200", min_votes="2"))
     outbox.deliver(START)
     assert chosen(session, ident)["greedy-skip"] == ["a", "b/2"]
     text = office.client.get(f"/rounds/simulations/{ident}").text
@@ -277,224 +204,37 @@ def test_files_are_bounded(
     assert said in answer.text
 
 
-def test_what_is_left_open_or_makes_no_sense_is_asked_for(office: Office, round_id: int) -> None:
+def test_what_is_left_open_or_makes_no_sense_is_asked_for(office: Office, past_round: int) -> None:
     assert "Please choose a file." in ask(office).text
-    assert "Please choose a round." in ask(office, round_id, part="7-7").text
-    assert "With no money nothing can win." in ask(office, round_id, budget="0").text
-    assert "Please write an amount" in ask(office, round_id, budget="-5").text
-    assert "A whole number from 0 to 1000000" in ask(office, round_id, min_votes="-1").text
+    assert "Please choose a round." in ask(office, past_round, part="7-7").text
+    assert "With no money nothing can win." in ask(office, past_round, budget="0").text
+    assert "Please write an amount" in ask(office, past_round, budget="-5").text
+    assert "A whole number from 0 to 1000000" in ask(office, past_round, min_votes="-1").text
     empty = TEXT.partition("1;a,b/2")[0].replace("num_votes;4", "num_votes;0")
     assert "no ballots or no projects" in ask(office, file=upload(empty)).text
 
 
-def test_a_result_that_nobody_may_read_yet_cannot_be_tried(office: Office, round_id: int) -> None:
-    assert _part(round_id) in office.client.get(f"{PAGE}?round={round_id}").text
+def test_a_result_that_nobody_may_read_yet_cannot_be_tried(office: Office, past_round: int) -> None:
+    assert part_of(past_round) in office.client.get(f"{PAGE}?round={past_round}").text
     with transaction() as session:
-        wanted = (Phase.round_id == round_id, Phase.kind == PhaseKind.RESULTS)
+        wanted = (Phase.round_id == past_round, Phase.kind == PhaseKind.RESULTS)
         phase = session.scalars(select(Phase).where(*wanted)).one()
         phase.starts_at, phase.ends_at = START + timedelta(days=1), START + timedelta(days=2)
-    assert _part(round_id) not in office.client.get(PAGE).text
-    assert ask(office, round_id).status_code == 422
+    assert part_of(past_round) not in office.client.get(PAGE).text
+    assert ask(office, past_round).status_code == 422
 
 
 def test_rounds_of_other_areas_are_not_offered(
-    office: Office, round_id: int, make: Factory, sign_in: SignIn
+    office: Office, past_round: int, make: Factory, sign_in: SignIn
 ) -> None:
     foreign = sign_in(make.staff(Role.OFFICER, make.area("Elsewhere")))
-    assert _part(round_id) not in foreign.get(PAGE).text
-
-
-class Killed(BaseException):
-    """The computer went off."""
-
-
-def test_after_a_crash_only_the_missing_rules_are_counted(
-    office: Office, round_id: int, session: Session, clock: Clock, counting: Counting
-) -> None:
-    ident = asked(ask(office, round_id))
-
-    def die(spec: RuleSpec) -> None:
-        raise Killed
-
-    counting.before = die
-    with pytest.raises(Killed):
-        outbox.deliver(START)
-    assert found(session, ident).state == SimulationState.RUNNING
-    assert set(chosen(session, ident)) == {"greedy-skip", "greedy-stop"}
-    counting.before = lambda spec: None
-    kept = session.scalars(select(SimulationRun.id)).all()
-    # Its message comes back too early for the worker to be given up: nothing happens.
-    clock(START + timedelta(minutes=5))
-    job.simulate(ident)
-    assert len(chosen(session, ident)) == 2
-    clock(LATER)
-    job.tend(LATER)
-    outbox.deliver(LATER)
-    assert found(session, ident).state == SimulationState.DONE
-    assert len(chosen(session, ident)) == len(RUNS)
-    assert set(kept) < set(session.scalars(select(SimulationRun.id)).all())
-
-
-def test_what_kills_every_worker_is_given_up_and_says_so(
-    office: Office, round_id: int, session: Session, clock: Clock, counting: Counting
-) -> None:
-    ident = asked(ask(office, round_id))
-
-    def die(spec: RuleSpec) -> None:
-        raise Killed
-
-    counting.before = die
-    for hour in range(job.MOST_TRIES):
-        clock(START + timedelta(hours=hour))
-        with pytest.raises(Killed):
-            job.simulate(ident)
-    assert found(session, ident).tries == 2  # two rules were finished by the first
-    for hour in range(job.MOST_TRIES, job.MOST_TRIES + 2):
-        clock(START + timedelta(hours=hour))
-        try:
-            job.simulate(ident)
-        except Killed:
-            continue
-    assert found(session, ident).state == SimulationState.FAILED
-    text = office.client.get(f"/rounds/simulations/{ident}").text
-    assert "broke off several times" in text
-
-
-def test_two_deliveries_at_once_count_once(
-    app: Flask, office: Office, round_id: int, session: Session, counting: Counting
-) -> None:
-    ident = asked(ask(office, round_id))
-    start = threading.Barrier(2)
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                job.simulate(ident)
-            except BaseException as error:  # noqa: BLE001 - shown by the main thread
-                failures.append(error)
-
-    session.rollback()
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    outbox.deliver(START)
-    assert failures == []
-    assert found(session, ident).state == SimulationState.DONE
-    assert number(session, SimulationRun) == len(RUNS)
-    assert len(counting.seen) == len(RUNS) - 2
-
-
-def test_a_worker_that_was_given_up_writes_nothing_more(
-    office: Office, round_id: int, session: Session, clock: Clock, counting: Counting
-) -> None:
-    """It was only slow: meanwhile another has taken over and finished."""
-    ident = asked(ask(office, round_id))
-
-    def overtaken(spec: RuleSpec) -> None:
-        counting.before = lambda _spec: None
-        clock(LATER)
-        job.simulate(ident)
-
-    counting.before = overtaken
-    outbox.deliver(START)
-    assert found(session, ident).state == SimulationState.DONE
-    assert found(session, ident).claim == 2
-    assert number(session, SimulationRun) == len(RUNS)
-
-
-def test_a_rule_that_fails_says_why_and_can_be_tried_again(
-    office: Office, session: Session, counting: Counting
-) -> None:
-    ident = asked(ask(office, file=upload()))
-
-    def fail(spec: RuleSpec) -> None:
-        if spec.rule == "phragmen":
-            raise ZeroDivisionError("no voters <b>")
-
-    counting.before = fail
-    outbox.deliver(START)
-    assert found(session, ident).state == SimulationState.FAILED
-    assert len(chosen(session, ident)) == len(RUNS) - 1
-    assert number(session, SimulationFile) == 1
-    text = office.client.get(f"/rounds/simulations/{ident}").text
-    assert "Could not be counted: " in text
-    assert "no voters &lt;b&gt;" in text
-    counting.before = lambda spec: None
-    counting.seen.clear()
-    assert office.post(f"/rounds/simulations/{ident}/resume").status_code == 303
-    outbox.deliver(START)
-    assert found(session, ident).state == SimulationState.DONE
-    assert [spec.rule for spec in counting.seen] == ["phragmen"]
-    assert number(session, SimulationFile) == 0
-
-
-def test_ballots_that_cannot_be_read_are_said_to_be(
-    office: Office, session: Session, counting: Counting
-) -> None:
-    ident = asked(ask(office, file=upload()))
-    with transaction() as edge:
-        edge.delete(edge.get_one(SimulationFile, ident))
-    outbox.deliver(START)
-    assert found(session, ident).state == SimulationState.FAILED
-    text = office.client.get(f"/rounds/simulations/{ident}").text
-    assert "The file is no longer kept. Please upload it again." in text
-
-
-def test_stopping_keeps_what_was_counted_and_resuming_goes_on(
-    office: Office, round_id: int, session: Session, counting: Counting
-) -> None:
-    ident = asked(ask(office, round_id))
-    stops = f"/rounds/simulations/{ident}/stop"
-    counting.before = lambda spec: office.post(stops) if len(counting.seen) == 1 else None
-    outbox.deliver(START)
-    assert found(session, ident).state == SimulationState.STOPPED
-    assert set(chosen(session, ident)) == {"greedy-skip", "greedy-stop"}
-    assert "ended already" in office.client.get(office.post(stops).location).text
-    office.post(f"/rounds/simulations/{ident}/resume")
-    outbox.deliver(START)
-    assert found(session, ident).state == SimulationState.DONE
-
-
-def test_deleting_ends_the_count_and_leaves_nothing(
-    office: Office, session: Session, counting: Counting
-) -> None:
-    ident = asked(ask(office, file=upload()))
-    address = f"/rounds/simulations/{ident}"
-    counting.before = lambda spec: office.post(f"{address}/delete")
-    outbox.deliver(START)
-    assert [number(session, m) for m in (Simulation, SimulationFile, SimulationRun)] == [0, 0, 0]
-    assert office.client.get(address).status_code == 404
-    assert office.post(f"{address}/delete").status_code == 404
-
-
-def test_after_thirty_days_it_is_deleted(
-    office: Office, session: Session, counting: Counting
-) -> None:
-    asked(ask(office, file=upload()))
-    job.tend(START + job.KEPT - timedelta(minutes=1))
-    assert number(session, SimulationFile) == 1
-    job.tend(START + job.KEPT)
-    assert [number(session, m) for m in (Simulation, SimulationFile, SimulationRun)] == [0, 0, 0]
-
-
-def test_an_officer_has_so_many_under_way_at_most(office: Office, counting: Counting) -> None:
-    for _ in range(3):
-        asked(ask(office, file=upload()))
-    answer = ask(office, file=upload())
-    assert answer.status_code == 422
-    assert "You have 3 simulations under way." in answer.text
-    outbox.deliver(START)
-    asked(ask(office, file=upload()))
+    assert part_of(past_round) not in foreign.get(PAGE).text
 
 
 def test_progress_asks_again_until_the_end(
-    office: Office, round_id: int, session: Session, counting: Counting
+    office: Office, past_round: int, session: Session, counting: Counting
 ) -> None:
-    ident = asked(ask(office, round_id))
+    ident = asked(ask(office, past_round))
     address = f"/rounds/simulations/{ident}"
     seen: list[tuple[str, str | None]] = []
 
@@ -515,12 +255,12 @@ def test_progress_asks_again_until_the_end(
 
 
 def test_pages_need_few_queries(
-    office: Office, round_id: int, counting: Counting, count_queries: CountQueries
+    office: Office, past_round: int, counting: Counting, count_queries: CountQueries
 ) -> None:
-    first = ask(office, round_id).location
+    first = ask(office, past_round).location
     with count_queries() as few:
         office.client.get(PAGE)
-    ask(office, round_id)
+    ask(office, past_round)
     imported(TEXT, area_id=office.area)
     outbox.deliver(START)
     with count_queries() as more:
@@ -529,3 +269,16 @@ def test_pages_need_few_queries(
     with count_queries() as sent:
         office.client.get(first)
     assert len([s for s in sent if "simulation" in s]) == 2
+
+
+def test_the_average_share_of_a_ballot_leaves_out_what_got_no_points() -> None:
+    ballots = {
+        Ballot(("a", "b"), (1, 1)): 3,  # half of it won
+        Ballot(("a", "c"), (5, 0)): 1,  # all of it won: "c" got nothing
+        Ballot(("c",), (1,)): 4,  # nothing won
+        Ballot((), ()): 9,  # names nothing
+    }
+    election = Election(tuple(Project(key, 1) for key in "abc"), ballots, 1, "cumulative")
+    assert average_share(election, {"a"}) == Fraction(3 * 1 + 2 * 1, 2 * 8)
+    assert average_share(election, {"a", "b", "c"}) == 1
+    assert average_share(replace(election, ballots={}), {"a"}) == 0

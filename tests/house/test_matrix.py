@@ -20,7 +20,7 @@ from accounts.actor import SignedIn, Visitor
 from accounts.models import Role, Verification
 from accounts.sessions import load_actor, open_session
 from budgeting.jobs import turn
-from budgeting.models import PhaseKind, Round, RoundState
+from budgeting.models import PhaseKind, Round, RoundState, Simulation
 from core.db import db, transaction
 from core.errors import DomainError
 from core.policy import check
@@ -49,6 +49,7 @@ class World:
         self.people = self._people()
         self.membership = self._membership()
         self.verification = self._verification()
+        self.simulation = self._simulation()
         self.rounds = {phase: self._round(phase) for phase in PHASES}
 
     def _people(self) -> dict[str, int]:
@@ -82,6 +83,18 @@ class World:
                 birth_year=1980,
                 area_id=self.here,
                 requested_at=START,
+            )
+        )
+
+    def _simulation(self) -> int:
+        return self.make.add(
+            Simulation(
+                owner_id=self.people["officer"],
+                area_id=self.town,
+                title={"en": "Votes"},
+                currency="CNY",
+                wishes={},
+                created_at=START,
             )
         )
 
@@ -124,6 +137,7 @@ class World:
             "organisation_id": self.department,
             "person_id": self.people["voter"],
             "ident": next((v for k, v in ident.items() if k in rule.rule), self.department),
+            "simulation_id": self.simulation,
             "token": "x",
         }
         return {name: known[name] for name in rule.arguments}
