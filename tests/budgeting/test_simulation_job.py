@@ -26,6 +26,7 @@ from core import outbox
 from core.db import transaction
 from tests.budgeting.office import Office
 from tests.budgeting.trials import (
+    LARGE,
     Counting,
     ask,
     asked,
@@ -227,3 +228,18 @@ def test_an_officer_has_so_many_under_way_at_most(office: Office, counting: Coun
     assert "You have 3 simulations under way." in answer.text
     outbox.deliver(START)
     asked(ask(office, file=upload()))
+
+
+def test_every_rule_of_the_tally_takes_what_it_is_given(office: Office, session: Session) -> None:
+    """Here none is replaced: points in a file, with a budget and a threshold of the officer's."""
+    text = LARGE.replace("vote_type;approval", "vote_type;cumulative")
+    head, ballots = text.split("voter_id;vote\n")
+    points = {"a,b/2": "3,1", "a": "4", "c": "4"}
+    lines = (line.split(";") for line in ballots.splitlines())
+    rows = "".join(f"{voter};{vote};{points[vote]}\n" for voter, vote in lines)
+    file = upload(f"{head}voter_id;vote;points\n{rows}")
+    ident = asked(ask(office, file=file, budget="120.25", min_votes="1"))
+    outbox.deliver(START)
+    assert found(session, ident).state == SimulationState.DONE
+    assert set(chosen(session, ident)) == {run.key for run in RUNS}
+    assert {"a"} <= set.intersection(*map(set, chosen(session, ident).values()))
