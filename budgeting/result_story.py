@@ -70,12 +70,12 @@ def _share(part: Part, currency: str) -> str:
 def _verdict(part: Part) -> str:
     if part.rule["standing"] == part.rule["rule"]:
         return gettext(
-            "The winners by most votes alone were looked at too: no larger number of voters "
-            "liked those better, so these stand."
+            "These winners were compared with those by most votes alone: no larger part of the "
+            "voters liked those better, so these stand."
         )
     return gettext(
-        "The winners by most votes alone were looked at too: more voters liked those better, so "
-        "those stand."
+        "The winners by equal shares were compared with those by most votes alone: a larger part "
+        "of the voters liked those better, so those stand."
     )
 
 
