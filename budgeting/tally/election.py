@@ -79,14 +79,18 @@ class Election:
         Raises KeyError if a ballot names a project that is not in the election.
         """
         votes = {project.id: 0 for project in self.projects}
-        scores: dict[str, Number] = {project.id: 0 for project in self.projects}
+        beyond: dict[str, Number] = dict.fromkeys(votes, 0)  # points above one for each vote
         for ballot, weight in self.ballots.items():
-            for choice, points in zip(ballot.choices, ballot.points, strict=True):
+            for choice in ballot.choices:
                 votes[choice] += weight
-                scores[choice] += weight * points
+            if ballot.points.count(1) != len(ballot.choices):
+                for choice, points in zip(ballot.choices, ballot.points, strict=True):
+                    beyond[choice] += weight * (points - 1)
         voters = self.voters
         return {
-            key: Count(votes[key], scores[key] + self.default_score * (voters - votes[key]))
+            key: Count(
+                votes[key], votes[key] + beyond[key] + self.default_score * (voters - votes[key])
+            )
             for key in votes
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -84,12 +84,16 @@ class Books:
             chosen.append((column, (ends == 0) | (ends > number)))
         chosen += [(column, exact.ended[column.members] == 0) for column in self._losers]
         paid = _crossed(self.table, chosen, ((c, None) for c in exact.bought))
-        prices, found = exact.prices(), []
+        amounts = [self._ran.endowment, *exact.prices()]
+        parts = lcm(*(amount.denominator for amount in amounts))
+        endowment, *prices = [int(amount * parts) for amount in amounts]
+        found = []
         for number, (column, mask) in enumerate(chosen):
-            money = int(column.weights @ mask) * self._ran.endowment
-            done = min(number, len(prices))
-            spent = sum((paid[j][number] * prices[j] for j in range(done)), Fraction())
-            found.append(whole(self.table.amount(money - spent)))
+            money = int(column.weights @ mask) * endowment
+            money -= sum(
+                row[number] * price for row, price in zip(paid[:number], prices, strict=False)
+            )
+            found.append(whole(self.table.amount(Fraction(money, parts))))
         return found
 
     @cached_property
@@ -144,7 +148,9 @@ def _crossed(
     small = sum(column.total for column in table.columns) < LARGEST_EXACT
     kind: Any = np.float64 if small else object
     sizes = [int(mask.sum()) for _column, mask in chosen]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    if not chosen:
+        return [[] for _ in sources]
+    starts = np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)
     members = np.concatenate([np.zeros(0, np.intp), *(c.members[mask] for c, mask in chosen)])
     weights = np.concatenate([np.zeros(0), *(c.weights[mask] for c, mask in chosen)])
     weights = weights if kind is np.float64 else np.array([int(w) for w in weights], object)
@@ -156,6 +162,6 @@ def _crossed(
         else:
             points = column.points_at(np.arange(len(column.members)))
             marks[column.members] = np.array(points, kind)
-        sums = np.concatenate([[0], np.cumsum(weights * marks[members])])
-        rows.append([int(sums[end] - sums[start]) for start, end in pairwise(starts.tolist())])
+        sums = np.add.reduceat(np.append(weights * marks[members], 0), starts)
+        rows.append([int(s) if size else 0 for s, size in zip(sums, sizes, strict=True)])
     return rows

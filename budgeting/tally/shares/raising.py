@@ -11,6 +11,8 @@ from budgeting.tally.shares.leap import Leap
 from budgeting.tally.shares.run import Run
 from budgeting.tally.shares.table import Table
 
+_LONG = 8
+
 
 def first_run(table: Table, allowance: Allowance | None) -> Run:
     """What is bought when the budget is divided equally among the voters."""
@@ -25,20 +27,25 @@ def raise_money(run: Run, spec: RuleSpec, progress: Callable[[int], None]) -> Ru
     where it is proved that they buy the same.
     """
     step = Fraction(spec.step) * run.table.money
-    stride = 1
+    stride, same, before = 1, 0, 0  # how long nothing changed, and how long so the time before
     while not _ends(run, spec.until == "exhaustive"):
         if stride > 1:
             leap = Leap(run, run.endowment + stride * step)
             reach = leap.succeed()
             if reach >= 1:
-                run, stride = leap.run, int(stride * min(4, reach - 1))
+                run, same = leap.run, same + stride
+                stride = int(stride * min(4, reach - 1))
             else:
                 stride = min(int(stride * reach), stride - 1)
             continue
         following = run.again(run.endowment + step).finish()
         if cost(following) > run.table.budget:
             break
-        stride = 16 if following.bought == run.bought else 1
+        if following.bought == run.bought:
+            same += 1
+            stride = max(before // 4, 4) if same > 1 or before > _LONG else 1
+        else:
+            before, same = same, 0
         run = following
         progress(100 * cost(run) // max(run.table.budget, 1))
     return run.again(run.endowment).finish()

@@ -30,7 +30,8 @@ def equal_shares(
     projects, and KeyError if a ballot names a project that is not in the election.
     """
     count = _Count(election, spec)
-    run = first_run(count.table, count.allowance) if count.table.columns else None
+    bound = count.allowance if election.limits.ceilings or election.limits.exclusive else None
+    run = first_run(count.table, bound) if count.table.columns else None
     if run and spec.completion.startswith("add1"):
         run = raise_money(run, spec, progress or _ignore)
     outcome = count.outcome(run)

@@ -47,6 +47,7 @@ class Run:
         self.balance = np.full(table.groups, float(endowment))
         self.error = float(endowment) * 4 * EPSILON  # of every balance but exactly nothing
         self.low = table.least * (1 - 8 * EPSILON)
+        self.low[table.heads * float(endowment) < table.costs * (1 - SUMS)] = NEVER
         self.bought: list[int] = []
         self.prices: list[Estimate] = []
         self.ties: dict[int, tuple[int, ...]] = {}  # by how much was bought before
@@ -54,6 +55,7 @@ class Run:
         self.allowance = allowance.copy() if allowance else None
         self._allowed = allowance
         self._seen: dict[int, Estimate] = {}
+        self._ready = -1, self.balance, self.balance  # a place, what its supporters have, and will
         self._bar()
 
     def finish(self) -> Run:
@@ -127,10 +129,12 @@ class Run:
         found, column = self._seen[place], self.table.columns[place]
         if found.split:
             return found
-        has, due = self.balance.take(column.members), _due(column, found.price)
+        has = self.balance.take(column.members)
+        after = has - _due(column, found.price)
         most = _most(column)
         reach = 2 * (self.error + (found.error + found.price * 4 * EPSILON) * most)
-        if ((has > 0) & (np.abs(has - due) <= reach)).any():
+        self._ready = place, has, after
+        if ((np.abs(after) <= reach) & (has > 0)).any():
             self._note(place, self._settle(column))
         return self._seen[place] if self.low[place] < NEVER else None
 
@@ -189,8 +193,10 @@ class Run:
     def buy(self, place: int) -> None:
         """Charge the supporters of a project that was seen, and strike what the limits now bar."""
         column, found = self.table.columns[place], self._seen[place]
-        has = self.balance.take(column.members)
-        after = has - _due(column, found.price)
+        ready, has, after = self._ready
+        if found.split or ready != place:
+            has = self.balance.take(column.members)
+            after = has - _due(column, found.price)
         if found.split:
             after[found.split.poor] = 0.0
             for member, rest in found.split.rests.items():
@@ -207,6 +213,7 @@ class Run:
         self.prices.append(found)
         self.low[place] = NEVER
         self._seen.clear()
+        self._ready = -1, has, after
         if self.allowance:
             self.allowance.take(column.id)
             self._bar()

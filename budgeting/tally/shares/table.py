@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from math import lcm
 from typing import Any, TypeAlias
 
@@ -76,14 +77,19 @@ class Table:
     unit: int = 1
 
     @cached_property
-    def bases(self) -> Floats:
-        """The utility of one point, by column."""
-        return np.array([float(column.base) for column in self.columns])
-
-    @cached_property
     def least(self) -> Floats:
         """What a unit of utility costs each voter at least, by column: if nobody is short."""
         return np.array([c.cost / c.total / c.base for c in self.columns])
+
+    @cached_property
+    def heads(self) -> Floats:
+        """How many voters support each column's project."""
+        return np.array([float(column.weights.sum()) for column in self.columns])
+
+    @cached_property
+    def costs(self) -> Floats:
+        """What each column's project costs, to the nearest double."""
+        return np.array([float(column.cost) for column in self.columns])
 
     def price(self, value: Fraction) -> Fraction:
         """A price per point in the election's own money and points."""
@@ -111,58 +117,60 @@ def build(election: Election, ids: Sequence[str], utility: str, *more: Number) -
     costs = {project.id: project.cost for project in election.projects}
     amounts = [election.budget, *costs.values(), *more]
     money = lcm(*(amount.denominator for amount in amounts))
-    given, unit = _supporters(election, costs, utility == "score")
     weights = np.fromiter(election.ballots.values(), np.float64, len(election.ballots))
+    given = _Given(election, by_points=utility == "score")
     columns = []
     for ident in ids:
-        if found := given[ident]:
-            cost = int(costs[ident] * money)
-            base = cost if utility == "cost" else 1
-            columns.append(_column(ident, cost, base, weights, found))
+        cost = int(costs[ident] * money)
+        if found := given.column(ident, cost, cost if utility == "cost" else 1, weights):
+            columns.append(found)
     return Table(
         columns=tuple(columns),
         groups=len(weights),
         voters=election.voters,
         budget=int(election.budget * money),
         money=money,
-        unit=unit,
+        unit=given.unit,
     )
 
 
-def _supporters(
-    election: Election, costs: Iterable[str], by_points: bool
-) -> tuple[dict[str, list[tuple[int, int]] | list[int]], int]:
-    """By project the groups that support it, with their points where these count, in whole units
-    of one over the second."""
-    if not by_points:
-        plain: dict[str, Any] = {ident: [] for ident in costs}
-        for group, ballot in enumerate(election.ballots):
-            for choice, points in zip(ballot.choices, ballot.points, strict=True):
-                if points > 0:
-                    plain[choice].append(group)
-        return plain, 1
-    unit = lcm(*{points.denominator for ballot in election.ballots for points in ballot.points})
-    given: dict[str, Any] = {ident: [] for ident in costs}
-    for group, ballot in enumerate(election.ballots):
-        for choice, points in zip(ballot.choices, ballot.points, strict=True):
-            if points > 0:
-                given[choice].append((group, int(points * unit)))
-    return given, unit
+class _Given:
+    """The choices of all ballots, put in order of the projects; points in units of one over
+    `unit`, where they count."""
 
+    def __init__(self, election: Election, *, by_points: bool) -> None:
+        index = {project.id: place for place, project in enumerate(election.projects)}
+        ballots = election.ballots
+        chosen = [index[choice] for ballot in ballots for choice in ballot.choices]
+        points = list(chain.from_iterable(ballot.points for ballot in ballots))
+        groups = np.repeat(np.arange(len(ballots)), [len(ballot.choices) for ballot in ballots])
+        self.unit, self._points = 1, None
+        if len(points) != len(chosen):
+            raise ValueError("each choice on a ballot needs its points")
+        if by_points:
+            self.unit = lcm(*{point.denominator for point in points})
+            self._points = [int(point * self.unit) for point in points]
+        given = np.array([point > 0 for point in points] if points.count(1) < len(points) else True)
+        order = np.argsort(np.array(chosen, np.intp), kind="stable")
+        self._order = order[np.broadcast_to(given, len(points))[order]]
+        self._groups = groups[self._order]
+        starts = np.array(chosen, np.intp)[self._order]
+        self._ends = np.searchsorted(starts, np.arange(len(index) + 1)).tolist()
+        self._index = index
 
-def _column(
-    ident: str, cost: int, base: int, weights: Floats, given: list[tuple[int, int]] | list[int]
-) -> Column:
-    if isinstance(given[0], int):
-        members = np.array(given, np.intp)
-        return column(ident, cost, base, members, weights[members])
-    groups, whole = zip(*given, strict=True)
-    members = np.array(groups, np.intp)
-    mine = weights[members]
-    points = np.array([float(point) for point in whole])
-    total = sum(int(weight) * point for weight, point in zip(mine, whole, strict=True))
-    kept = whole if total >= LARGEST_EXACT else None
-    return Column(ident, cost, base, members, mine, points, mine * points, total, kept)
+    def column(self, ident: str, cost: int, base: int, weights: Floats) -> Column | None:
+        """The column of a project; none if nobody gives it a point."""
+        start, end = self._ends[self._index[ident] : self._index[ident] + 2]
+        members = self._groups[start:end]
+        if start == end:
+            return None
+        if self._points is None:
+            return column(ident, cost, base, members, weights[members])
+        whole = [self._points[place] for place in self._order[start:end].tolist()]
+        mine, points = weights[members], np.array([float(point) for point in whole])
+        total = sum(int(weight) * point for weight, point in zip(mine, whole, strict=True))
+        kept = tuple(whole) if total >= LARGEST_EXACT else None
+        return Column(ident, cost, base, members, mine, points, mine * points, total, kept)
 
 
 def column(ident: str, cost: int, base: int, members: Indices, weights: Floats) -> Column:
