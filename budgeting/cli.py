@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup
@@ -12,12 +13,15 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from budgeting.closing import close
+from budgeting.counting import tie_order
 from budgeting.keys import round_key
 from budgeting.models import Round
 from budgeting.pabulib_export import export_round
 from budgeting.pabulib_import import Imported, import_round
 from budgeting.services.freeze import freeze_round
+from budgeting.tally.greedy import MISFITS
 from budgeting.tally.pabulib import PabulibError
+from budgeting.tally.rules import COMPARISONS, COMPLETIONS, RULES, STOPS, UTILITIES
 from core.clock import now
 from core.db import db, transaction
 from core.errors import Conflict, DomainError
@@ -28,6 +32,36 @@ rounds = AppGroup("rounds", help="Participatory budgeting rounds.")
 
 BAD_FILE = 2
 _FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+_CHOICES = {
+    "rule": (tuple(RULES), "How it is counted; else by the city's own rule if we know it."),
+    "misfit": (MISFITS, "At a project that does not fit, by most votes."),
+    "utility": (UTILITIES, "What a choice is worth, by equal shares."),
+    "completion": (COMPLETIONS, "What becomes of money left over, by equal shares."),
+    "until": (STOPS, "How far voters' money is raised, by equal shares."),
+    "compare": (COMPARISONS, "Whose winners stand if more voters like those better."),
+}
+
+
+def _tie_order(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    try:
+        if text is not None:
+            tie_order(text, "hash")
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    return text
+
+
+def _rule_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options for the settings of a rule; those not given are None."""
+    ties = "Order of equal projects: id, cost,votes,id or seed:TEXT."
+    command = click.option("--ties", callback=_tie_order, help=ties)(command)
+    least = click.IntRange(min=0)
+    command = click.option("--min-votes", type=least, help="Leave out below so many.")(command)
+    for name, (values, text) in reversed(_CHOICES.items()):
+        command = click.option(f"--{name}", type=click.Choice(values), help=text)(command)
+    return command
 
 
 @rounds.command("list")
@@ -73,11 +107,14 @@ def close_without_key(round_id: int) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--area", type=int, help="Identity of the area; else the city the file names.")
 @click.option("--title", default="", help="Title of the round; else one made from the file.")
-def import_(file: Path, area: int | None, title: str) -> None:
+@_rule_options
+def import_(file: Path, area: int | None, title: str, **settings: Any) -> None:
     """Make a finished round from a Pabulib FILE."""
+    rule = {name: value for name, value in settings.items() if value is not None}
+    data = file.read_bytes()
     try:
         with transaction() as session:
-            made = import_round(session, file.read_bytes(), now(), area_id=area, title=title)
+            made = import_round(session, data, now(), area_id=area, title=title, rule=rule)
     except (DomainError, PabulibError) as error:
         _stop(error, f"{file}: ")
     _tell(file, made)

@@ -17,21 +17,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
-from budgeting.counting import BATCH, Rules, election, read_ballots, rules_of
+from budgeting.counting import BATCH, Rules, election, limits_of, read_ballots, rules_of
 from budgeting.marking import from_text
-from budgeting.models import BallotType, FinalBallot, PhaseKind, Round, RoundState
+from budgeting.models import BallotType, FinalBallot, PhaseKind, Round, RoundState, Tally
+from budgeting.models import Outcome as Decided
 from budgeting.phases import phase_of
 from budgeting.slates import Part
 from budgeting.tally.election import Ballot, Election, Vote
 from budgeting.tally.election import Project as Entry
-from budgeting.tally.numbers import Number, number_text
+from budgeting.tally.limits import NO_LIMITS
+from budgeting.tally.numbers import Number, number_json, number_text
+from budgeting.tally.outcome import Outcome, ProjectOutcome, Reason
 from budgeting.tally.pabulib import write
 from budgeting.tally.rules import run
 from core.clock import local_date
 from core.db import in_parts
 from core.errors import Conflict, NotFound
 from core.i18n import LOCALES, lazy_gettext
-from core.types import MINOR_UNITS, Texts
+from core.types import MINOR_UNITS, Json, Texts
 from projects.models import Category, Project
 
 # The calendar of working days is China's as well; an imported election brings its own country.
@@ -77,7 +80,31 @@ def export_round(
         budget=book.whole(book.part.amount),
         meta=_meta(session, book, counted),
     )
-    write(stream, shown, _votes(session, book), run(counted, book.rules.spec))
+    write(stream, shown, _votes(session, book), _outcome(session, book, counted))
+
+
+def export_limits(session: Session, round_id: int, area_id: int) -> Json:
+    """What may win together of one budget of a closed round, as the tally's command reads it
+    beside the Pabulib file; amounts in units of the currency.
+
+    Raises as ``export_round`` does, and ``NotFound`` for a budget without limits.
+    """
+    book = _book(session, round_id, area_id)
+    limits = limits_of(book.rules.slate, book.part)
+    if limits == NO_LIMITS:
+        raise NotFound(lazy_gettext("There are no limits on what may win together here."))
+    return {
+        "ceilings": [
+            {
+                "name": ceiling.name,
+                "projects": sorted(ceiling.projects),
+                "amount": number_json(book.whole(int(ceiling.amount))),
+            }
+            for ceiling in limits.ceilings
+        ],
+        "exclusive": [sorted(group) for group in limits.exclusive],
+        "funded": sorted(limits.funded),
+    }
 
 
 def openings(session: Session, round_id: int) -> Iterator[str]:
@@ -118,6 +145,35 @@ def _book(session: Session, round_id: int, area_id: int | None) -> _Book:
     if not parts:
         raise NotFound(lazy_gettext("This round has no budget for that area."))
     return _Book(round_, rules, parts[0])
+
+
+def _outcome(session: Session, book: _Book, counted: Election) -> Outcome:
+    """What was decided, as much as a file says of it; found now where it is not yet decided."""
+    report = session.scalar(select(Tally.report).where(Tally.round_id == book.round_.id))
+    parts = {part["sub_budget"]: part["rule"] for part in (report or {}).get("parts", ())}
+    rule = parts.get(book.part.id)
+    if rule is None:
+        return run(counted, book.rules.spec)
+    rows = (
+        select(Project.code, Decided)
+        .join(Project, Project.id == Decided.project_id)
+        .where(Decided.round_id == book.round_.id, Decided.sub_budget_id == book.part.id)
+        .order_by(Decided.position)
+    )
+    return Outcome(
+        rule=rule["rule"],
+        standing=rule["standing"],
+        settings=rule["settings"],
+        budget=counted.budget,
+        unit=counted.unit,
+        voters=counted.voters,
+        projects=tuple(_decided(code or "", row) for code, row in session.execute(rows)),
+    )
+
+
+def _decided(code: str, row: Decided) -> ProjectOutcome:
+    reason = Reason(row.reason["code"], row.reason["params"])
+    return ProjectOutcome(code, row.selected, row.position, row.score, row.votes, row.cost, reason)
 
 
 def _entries(session: Session, book: _Book, counted: Election) -> tuple[Entry, ...]:

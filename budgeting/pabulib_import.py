@@ -1,13 +1,14 @@
 """Making a finished round out of a Pabulib file: an election that was held elsewhere.
 
-Ballots and projects are the file's. The result is counted here, greedily and with ties by id,
-by the code that counts every round; what the file says of its own result is kept beside it.
+Ballots and projects are the file's. The result is counted here, by the code that counts every
+round and by the city's own rule where that is known, else greedily; what the file says of its
+own result is kept beside it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -24,6 +25,7 @@ from budgeting.marking import to_text
 from budgeting.models import FinalBallot, Phase, PhaseKind, Round, RoundState, SubBudget, Tally
 from budgeting.pabulib_projects import add_projects
 from budgeting.pabulib_reading import Head, head_of
+from budgeting.pabulib_rules import rule_of
 from budgeting.services.freeze import manifest_of
 from budgeting.slates import Slate
 from budgeting.tally.election import Vote
@@ -39,7 +41,6 @@ from core.types import Json
 from projects.models import Project
 from transparency import log
 
-RULE = {"rule": "greedy", "misfit": "skip", "min_votes": 0, "ties": "id"}
 # How long the result phase of an election lasts that ended long ago: it only must not be empty.
 RESULTS = timedelta(days=30)
 
@@ -57,16 +58,25 @@ class Imported:
 
 
 def import_round(
-    session: Session, data: bytes, now: datetime, *, area_id: int | None = None, title: str = ""
+    session: Session,
+    data: bytes,
+    now: datetime,
+    *,
+    area_id: int | None = None,
+    title: str = "",
+    rule: Mapping[str, Any] | None = None,
 ) -> Imported:
     """Make a decided round of a Pabulib file, in the area given or in the city that it names.
 
-    Raises ``PabulibError`` for a file that cannot be read and ``Invalid`` for one that a round
-    cannot hold; the caller's transaction must then be undone.
+    ``rule`` holds settings of the rule that are chosen, see ``pabulib_rules``. Raises
+    ``PabulibError`` for a file that cannot be read, ``Invalid`` for one that a round cannot hold
+    and ``ValueError`` for settings that make no sense; the caller's transaction must then be
+    undone.
     """
     file = read(BytesIO(data))
     head = head_of(file, local_zone(), now)
     round_ = _round(head, _area(session, head, area_id, now), title, now)
+    round_.rule = rule_of(file, head.kind, rule or {})
     session.add(round_)
     session.flush()
     projects = add_projects(session, file, head, round_, now)
@@ -109,7 +119,6 @@ def _round(head: Head, area: Area, title: str, now: datetime) -> Round:
         cost_max=1,
         min_age=0,
         verified_only=False,
-        rule=RULE,
         imported=True,
         created_at=now,
         frozen_at=now,
@@ -167,7 +176,7 @@ def _text(slate: Slate, vote: Vote) -> str:
 def _count(session: Session, round_: Round, file: PabulibFile) -> Count:
     """Count what was just stored, and prepare its tally with what the file says of the result."""
     count = count_round(session, round_.id)
-    winners = {code for _part, outcome in count.outcomes for code in outcome.selected}
+    winners = count.selected
     said = {entry.id for entry in file.projects if entry.extra.get("selected", "").strip() == "1"}
     own = {"rule": file.meta.get("rule", ""), "selected": len(said), "same": said == winners}
     statistics = {"source": own} if said else {}

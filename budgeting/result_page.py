@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
-from budgeting.counting import spec_of
+from budgeting.recount import recount_options
 from budgeting.result_compare import Comparison, comparison, spending
 from budgeting.result_rows import Part, read_parts
 from budgeting.result_story import in_part, story
@@ -55,7 +55,7 @@ class Result:
     by_area: list[tuple[Localized, int, int]]
     infeasible: int
     with_points: bool
-    options: str
+    options: dict[int, str]
 
     @property
     def compared(self) -> list[str]:
@@ -65,7 +65,7 @@ class Result:
 
 
 def result_of(session: Session, head: Head, wanted: str = "") -> Result:
-    """All that a readable result's page shows: five queries, however many ballots there are.
+    """All that a readable result's page shows: four queries, however many ballots there are.
 
     Of the projects only those that ``wanted`` names, unless it is empty.
     """
@@ -84,15 +84,8 @@ def result_of(session: Session, head: Head, wanted: str = "") -> Result:
         by_area=spending(parts, lambda row: row.area),
         infeasible=_infeasible(session, head.id),
         with_points=points,
-        options=recount_options(head),
+        options=recount_options(session, head),
     )
-
-
-def recount_options(head: Head) -> str:
-    """The options with which the command counts a round's file by the round's own rule."""
-    spec = spec_of(head.rule, head.manifest_hash)
-    threshold = f" --min-votes {spec.min_votes}" if spec.min_votes else ""
-    return f"--rule {spec.rule} --misfit {spec.misfit}{threshold} --ties {spec.ties.text}"
 
 
 def _turnout(session: Session, head: Head) -> list[Turnout]:

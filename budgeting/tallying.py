@@ -1,6 +1,7 @@
 """The tally as a job: it counts, writes down the outcome, and tells the projects.
 
-It may be stopped anywhere and begun again: nothing of an outcome is written before all of it is.
+It may be stopped anywhere and begun again: budgets that were counted are kept until then, and
+nothing of an outcome is written before all of it is.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from accounts.notices import tell
-from budgeting.counting import Count, count_round
+from budgeting.counting import Count, Work, count_round
 from budgeting.models import Outcome, PhaseKind, Round, RoundState, Tally, TallyState
+from budgeting.models.tally import PartialTally
 from budgeting.phases import allows, phase_of
+from budgeting.reporting import Counted
+from budgeting.slates import Part
 from budgeting.states import move
 from core.clock import now as present
 from core.db import db, lock, transaction
 from core.errors import Conflict
 from core.i18n import both, lazy_gettext
-from core.outbox import enqueue, handles
+from core.outbox import enqueue, handles, hold
 from projects.services.ballot import decide_all
 from projects.states import State
 from transparency import log
@@ -53,7 +57,8 @@ def tally(round_id: int, now: datetime) -> None:
     if not _begin(round_id, now):
         return
     try:
-        count = count_round(db.session, round_id, partial(_progress, round_id))
+        tell, resume = partial(_progress, round_id), partial(_resume, round_id)
+        count = count_round(db.session, round_id, tell, resume)
         with transaction() as session:
             settle(session, round_id, count, now)
     except Exception as error:
@@ -87,6 +92,9 @@ def settle(session: Session, round_id: int, count: Count, now: datetime) -> None
     tally_.finished_at, tally_.leaf_id = now, leaf.id
     tally_.result_hash = count.result_hash
     tally_.statistics = (tally_.statistics or {}) | count.statistics
+    parts = [{"sub_budget": part.id} | found.report for part, found in count.parts]
+    tally_.report = {"parts": parts}
+    session.execute(delete(PartialTally).where(PartialTally.round_id == round_id))
     _publish_in_time(session, round_, now)
 
 
@@ -124,12 +132,32 @@ def _begin(round_id: int, now: datetime) -> bool:
     with transaction() as session:
         round_ = lock(session, Round, round_id)
         if round_.state == RoundState.CLOSED:
-            _set(session, round_id, state=TallyState.RUNNING, started_at=now, progress=0)
+            begun = {"state": TallyState.RUNNING, "started_at": now, "progress": 0, "error": None}
+            _set(session, round_id, **begun)
         return round_.state == RoundState.CLOSED
 
 
+def _resume(round_id: int, input_hash: str, part: Part, work: Work) -> Counted:
+    """What is kept of a part, or else the work's result, which is kept then."""
+    with transaction() as session:
+        kept = session.get(PartialTally, (round_id, part.id))
+        if kept is not None and kept.input_hash == input_hash:
+            return Counted(kept.outcome, kept.report)
+    counted = work()
+    with transaction() as session:
+        tally_ = lock(session, Tally, round_id)
+        if tally_.state != TallyState.DONE:
+            values = {"outcome": counted.outcome, "report": counted.report}
+            key = {"round_id": round_id, "sub_budget_id": part.id}
+            session.merge(PartialTally(**key, input_hash=input_hash, **values))
+    return counted
+
+
 def _progress(round_id: int, percent: int) -> None:
-    _note(round_id, progress=percent)
+    """Note how far the count is, and that it still goes on, so that no other worker begins."""
+    with transaction() as session:
+        _set(session, round_id, progress=percent)
+        hold(session, TOPIC, str(round_id), present())
 
 
 def _note(round_id: int, **values: Any) -> None:
@@ -149,14 +177,14 @@ def _outcome_rows(count: Count) -> list[dict[str, Any]]:
         {
             "round_id": count.slate.round_id,
             "sub_budget_id": part.id,
-            "project_id": entries[result.id].project_id,
-            "position": result.rank,
-            "selected": result.selected,
-            "votes": result.votes,
-            "score": result.score,
-            "cost": result.cost,
-            "reason": result.reason.to_json(),
+            "project_id": entries[row["id"]].project_id,
+            "position": row["rank"],
+            "selected": row["selected"],
+            "votes": row["votes"],
+            "score": row["score"],
+            "cost": row["cost"],
+            "reason": row["reason"],
         }
-        for part, outcome in count.outcomes
-        for result in outcome.projects
+        for part, found in count.parts
+        for row in found.outcome["projects"]
     ]

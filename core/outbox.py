@@ -60,6 +60,13 @@ def enqueue(session: Session, topic: str, key: str, payload: dict[str, Any], now
         after_commit(session, _wake)
 
 
+def hold(session: Session, topic: str, key: str, now: datetime) -> None:
+    """Keep a reaction from other workers for another ``LEASE``: for one that takes longer."""
+    ours = (OutboxMessage.topic == topic, OutboxMessage.key == key)
+    undelivered = OutboxMessage.delivered_at.is_(None)
+    session.execute(update(OutboxMessage).where(*ours, undelivered).values(due_at=now + LEASE))
+
+
 def _wake() -> None:
     from core.jobs import wake  # noqa: PLC0415 - jobs deliver what this module keeps
 

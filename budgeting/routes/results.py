@@ -9,6 +9,7 @@ from typing import BinaryIO, cast
 from flask import (
     Blueprint,
     Response,
+    jsonify,
     make_response,
     render_template,
     request,
@@ -18,7 +19,7 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from budgeting.models import RoundState
-from budgeting.pabulib_export import export_round, openings
+from budgeting.pabulib_export import export_limits, export_round, openings
 from budgeting.result_page import result_of
 from budgeting.result_steps import courses_of
 from budgeting.result_words import percent
@@ -84,6 +85,17 @@ def pabulib(round_id: int, area_id: int) -> BaseResponse:
     text.detach().seek(0)
     name = f"ballots-{round_id}-{area_id}.pb"
     return send_file(file, "text/plain", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/rounds/<int:round_id>/result/limits-<int:area_id>.json")
+@public
+def limits(round_id: int, area_id: int) -> Response:
+    """What may win together of one budget, for whoever counts its Pabulib file again."""
+    _readable(round_id)
+    response = jsonify(export_limits(db.session, round_id, area_id))
+    name = f"limits-{round_id}-{area_id}.json"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
 
 
 @blueprint.get("/rounds/<int:round_id>/result/ballots.jsonl")

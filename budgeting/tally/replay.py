@@ -6,9 +6,10 @@ Voters with equal money are looked at together, so that large elections take mom
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from budgeting.tally.election import Election
 from budgeting.tally.numbers import Number, whole
@@ -55,51 +56,66 @@ class Shortage:
 class Hands:
     """What every voter has, or by Phragmen's rule carries, as the purchases go by.
 
-    Distinct ballots are in classes of equal amounts; `start` is everybody's at first.
+    Distinct ballots are in classes of equal amounts, which are whole numbers in units of one over
+    `_scale`: adding large fractions would take long. `start` is everybody's amount at first.
     """
 
     def __init__(self, election: Election, start: Number, *, by_points: bool) -> None:
-        self._amounts: list[Number] = [start]
-        self._class_of_amount: dict[Number, int] = {start: 0}
+        self._scale = start.denominator
+        self._amounts = [start.numerator]
+        self._class_of = {start.numerator: 0}
         self._weights = list(election.ballots.values())
         self._classes = [0] * len(self._weights)
         self._supporters = _supporters(election, by_points=by_points)
-        self.together: Number = start * election.voters
+        self._together: Number = start * election.voters
 
     def buy(self, step: Step, cost: Number) -> Purchase:
         """Let the supporters pay. Raises ValueError where the sums are not those of the step."""
+        dues = self._scaled(step)
         groups = self._groups(step.project)
         held = self._sum(groups)
         payments, after = [], {}
         for group, members in groups.items():
-            has, due = self._amounts[group[0]], step.price * group[1]
-            paid = min(has, due)
-            payments.append(Payment(self._weigh(members), whole(paid), has >= due))
-            after[group] = has - paid
+            has, due = self._amounts[group[0]], dues[group[1]]
+            after[group] = max(has - due, 0)
+            payments.append((self._weigh(members), min(has, due), has >= due))
         self._move(groups, after)
-        self.together -= cost
-        found = Purchase(
-            step.project, cost, step.price, merge(payments), whole(held), whole(self.together)
-        )
+        self._together -= cost
+        left = whole(self._together)
+        found = Purchase(step.project, cost, step.price, self._merge(payments), held, left)
         _check_shares(found, step)
         return found
 
     def carry(self, step: Step, cost: Number) -> Purchase:
         """Let the supporters carry equal loads. Raises ValueError like `buy`."""
+        load = self._scaled(step).get(1, 0)
         groups = self._groups(step.project)
         payments = [
-            Payment(self._weigh(members), whole(step.price - self._amounts[group[0]]), True)
+            (self._weigh(members), load - self._amounts[group[0]], True)
             for group, members in groups.items()
         ]
-        self._move(groups, dict.fromkeys(groups, step.price))
-        found = Purchase(step.project, cost, step.price, merge(payments), None, None)
+        self._move(groups, dict.fromkeys(groups, load))
+        found = Purchase(step.project, cost, step.price, self._merge(payments), None, None)
         _check_sum(found)
-        _expect(step.project, "supporters", step.full, sum(p.voters for p in payments))
+        _expect(step.project, "supporters", step.full, sum(p.voters for p in found.payments))
         return found
 
     def held(self, project: str) -> Number:
         """What the supporters of a project have together."""
-        return whole(self._sum(self._groups(project)))
+        return self._sum(self._groups(project))
+
+    def _scaled(self, step: Step) -> dict[Number, int]:
+        """What a supporter is to pay, by points, in a unit in which that is whole."""
+        points = {points for _, points in self._supporters.get(step.project, ())}
+        dues = {number: step.price * number for number in points}
+        scale = lcm(self._scale, *(due.denominator for due in dues.values()))
+        if scale > self._scale:
+            factor = scale // self._scale
+            for number in set(self._classes):
+                self._amounts[number] *= factor
+            self._class_of = {self._amounts[number]: number for number in set(self._classes)}
+            self._scale = scale
+        return {number: int(due * scale) for number, due in dues.items()}
 
     def _groups(self, project: str) -> dict[_Group, list[int]]:
         """The supporters by class and points."""
@@ -109,27 +125,29 @@ class Hands:
         return groups
 
     def _sum(self, groups: dict[_Group, list[int]]) -> Number:
-        return sum(self._amounts[key] * self._weigh(rows) for (key, _), rows in groups.items())
+        amounts = (self._amounts[key] * self._weigh(rows) for (key, _), rows in groups.items())
+        return whole(Fraction(sum(amounts), self._scale))
 
     def _weigh(self, ballots: list[int]) -> int:
         return sum(self._weights[ballot] for ballot in ballots)
 
-    def _move(self, groups: dict[_Group, list[int]], after: dict[_Group, Number]) -> None:
+    def _move(self, groups: dict[_Group, list[int]], after: dict[_Group, int]) -> None:
         for group, ballots in groups.items():
-            new = self._class_of_amount.setdefault(after[group], len(self._amounts))
+            new = self._class_of.setdefault(after[group], len(self._amounts))
             if new == len(self._amounts):
                 self._amounts.append(after[group])
             for ballot in ballots:
                 self._classes[ballot] = new
 
-
-def merge(payments: Iterable[Payment]) -> tuple[Payment, ...]:
-    """Equal payments as one; those in full come first, and then the larger."""
-    voters: dict[tuple[bool, Number], int] = defaultdict(int)
-    for payment in payments:
-        voters[payment.in_full, payment.paid] += payment.voters
-    ordered = sorted(voters, reverse=True)
-    return tuple(Payment(voters[key], key[1], key[0]) for key in ordered)
+    def _merge(self, payments: Iterable[tuple[int, int, bool]]) -> tuple[Payment, ...]:
+        """Equal payments as one; those in full come first, and then the larger."""
+        voters: dict[tuple[bool, int], int] = defaultdict(int)
+        for number, paid, in_full in payments:
+            voters[in_full, paid] += number
+        return tuple(
+            Payment(voters[key], whole(Fraction(key[1], self._scale)), key[0])
+            for key in sorted(voters, reverse=True)
+        )
 
 
 def replay(election: Election, outcome: Outcome) -> tuple[list[Purchase], list[Shortage]]:
@@ -175,15 +193,19 @@ def _check_shares(found: Purchase, step: Step) -> None:
     _expect(found.project, "voters who paid in full", step.full, full)
     short = sum(payment.voters for payment in part if payment.paid)
     _expect(found.project, "voters who gave the rest of their money", step.part, short)
-    rest = sum((p.paid * p.voters for p in part), Fraction())
-    _expect(found.project, "the others' payments", step.rest, rest)
-    if found.held is not None:
+    _expect(found.project, "the others' payments", step.rest, _together(part))
+    if found.held is not None and found.cost:
         _expect(found.project, "the supporters' money", step.held, found.held)
 
 
 def _check_sum(found: Purchase) -> None:
-    together = sum((p.paid * p.voters for p in found.payments), Fraction())
-    _expect(found.project, "cost", found.cost, together)
+    _expect(found.project, "cost", found.cost, _together(found.payments))
+
+
+def _together(payments: Sequence[Payment]) -> Number:
+    """What the payments come to."""
+    scale = lcm(*(payment.paid.denominator for payment in payments))
+    return whole(Fraction(sum(int(p.paid * scale) * p.voters for p in payments), scale))
 
 
 def _shortage(found: Shortage) -> Shortage:

@@ -40,7 +40,7 @@ num_projects;3
 num_votes;4
 budget;100.505
 vote_type;approval
-rule;greedy-no-skip
+rule;greedy
 date_begin;01.03.2024
 date_end;10.03.2024
 max_length;2

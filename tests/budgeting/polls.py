@@ -20,6 +20,7 @@ from budgeting.services.freeze import freeze_round
 from core import outbox
 from core.canonical import canonical
 from core.db import db, transaction
+from core.types import Json
 from core.web import settings
 from projects.models import Project
 from tests.conftest import START
@@ -67,22 +68,27 @@ def open_poll(
     parts: Mapping[int, int] | None = None,
     places: Mapping[str, int] | None = None,
     proposers: Mapping[str, int] | None = None,
+    limits: Callable[[dict[str, int]], Json] | None = None,
     at: datetime = START,
     **values: Any,
 ) -> Poll:
     """Open a vote in the first area of ``residents`` (people by area), on projects by title with
     their costs in minor units. ``parts`` are budgets of further areas, ``places`` the areas of
-    projects that are not everywhere."""
+    projects that are not everywhere, ``limits`` gives the round's from the projects by title."""
     area = next(iter(residents))
     people = {
         place: [make.person(place) for _ in range(number)] for place, number in residents.items()
     }
     round_id = make.round(area, PhaseKind.VOTING, **values)
     _set_budgets(round_id, {area: budget, **(parts or {})})
+    ids = {}
     for title, cost in costs.items():
         place = (places or {}).get(title, area)
         proposer = (proposers or {}).get(title)
-        make.project(round_id, place, title={"en": title}, cost=cost, proposer_id=proposer)
+        text = {"en": title}
+        ids[title] = make.project(round_id, place, title=text, cost=cost, proposer_id=proposer)
+    with transaction() as session:
+        session.get_one(Round, round_id).limits = limits(ids) if limits else None
     with transaction() as session:
         assert freeze_round(session, round_id, settings().keys, at)
     rows = select(Project.title, Project.code).where(Project.round_id == round_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -33,6 +32,7 @@ from core.web import settings
 from tests.budgeting.polls import AFTER, Poll, in_english, open_poll
 from tests.conftest import START
 from tests.factories import Factory
+from tests.together import together
 from transparency.log import timeline
 from transparency.models import Leaf, LeafSubject
 
@@ -144,24 +144,7 @@ def test_closing_again_changes_nothing(poll: Poll, session: Session) -> None:
 
 
 def test_two_workers_at_once_close_once(app: Flask, poll: Poll, session: Session) -> None:
-    failures: list[BaseException] = []
-    start = threading.Barrier(2)
-
-    def work() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                close_due(AFTER)
-            except BaseException as error:  # noqa: BLE001 - shown by the main thread
-                failures.append(error)
-
-    session.rollback()
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert failures == []
+    together(app, lambda: close_due(AFTER))
     assert count(session, FinalBallot) == 12
     assert leaves(session, poll).count("round.closed") == 1
     assert leaves(session, poll).count("round.key_destroyed") == 1

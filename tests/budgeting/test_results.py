@@ -26,24 +26,13 @@ from core import outbox
 from core.db import transaction
 from projects.models import Project
 from projects.states import State
-from tests.budgeting.polls import AFTER, Poll, decide, open_poll, states, tally_of, town_poll
+from tests.budgeting.polls import AFTER, Poll, open_poll, states, tally_of
 from tests.factories import Factory
 from transparency.models import LeafSubject
 
 Clock = Callable[..., None]
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 RESULT = "/rounds/{}/result"
-
-
-@pytest.fixture
-def poll(make: Factory) -> Poll:
-    return town_poll(make)
-
-
-@pytest.fixture
-def decided(poll: Poll, clock: Clock) -> Poll:
-    """The same, closed and counted by the worker."""
-    return decide(poll, clock)
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -32,30 +30,16 @@ from projects.states import State
 from tests.budgeting.polls import (
     AFTER,
     Poll,
-    decide,
     in_english,
     open_poll,
     states,
     tally_of,
-    town_poll,
 )
 from tests.factories import Factory
+from tests.together import together
 from transparency.log import timeline
 
 Clock = Callable[..., None]
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
-RESULT = "/rounds/{}/result"
-
-
-@pytest.fixture
-def poll(make: Factory) -> Poll:
-    return town_poll(make)
-
-
-@pytest.fixture
-def decided(poll: Poll, clock: Clock) -> Poll:
-    """The same, closed and counted by the worker."""
-    return decide(poll, clock)
 
 
 def test_the_worker_counts_a_closed_round_and_decides_its_projects(
@@ -106,25 +90,8 @@ def test_delivering_twice_and_two_workers_at_once_decide_once(
 ) -> None:
     clock(AFTER)
     close_due(AFTER)
-    failures: list[BaseException] = []
-    start = threading.Barrier(2)
-
-    def work() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                tally(poll.round_id, AFTER)
-            except BaseException as error:  # noqa: BLE001 - shown by the main thread
-                failures.append(error)
-
-    session.rollback()
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    together(app, lambda: tally(poll.round_id, AFTER))
     tally(poll.round_id, AFTER)
-    assert failures == []
     assert session.scalar(select(func.count()).select_from(Outcome)) == 4
     told = timeline(session, ("round", poll.round_id), types=["round.tallied"])
     assert len(told) == 1

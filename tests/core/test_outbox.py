@@ -65,6 +65,20 @@ def test_a_failed_reaction_is_tried_again_after_its_lease(app: Flask, seen: Seen
     assert len(seen) == 2
 
 
+def test_a_reaction_that_takes_long_can_be_held(app: Flask, seen: Seen) -> None:
+    owe("a", n=1)
+    owe("b", n=2)
+    late = START + outbox.LEASE
+    with transaction() as session:
+        outbox.hold(session, "test.echo", "a", late)
+    assert outbox.deliver(late) == 1
+    assert seen == [{"n": 2}]
+    assert outbox.deliver(late + outbox.LEASE) == 1
+    with transaction() as session:
+        outbox.hold(session, "test.echo", "a", late)
+    assert outbox.deliver(late + 2 * outbox.LEASE) == 0
+
+
 def test_several_workers_deliver_each_reaction_once(app: Flask, seen: Seen) -> None:
     for i in range(40):
         owe(str(i), n=i)

@@ -10,6 +10,9 @@ from budgeting.tally.election import Count, Election, Project, Vote, rank_points
 from budgeting.tally.numbers import number_text
 from budgeting.tally.outcome import Outcome
 from budgeting.tally.pabulib import fields
+from budgeting.tally.pabulib.naming import rule_meta
+
+_FUNDED = "3"  # as real files mark what additional funds pay for, so that the budget adds up
 
 
 def write(
@@ -43,7 +46,7 @@ def write(
 
 
 def _meta(election: Election, outcome: Outcome | None) -> dict[str, str]:
-    meta = dict(election.meta) | (_rule(outcome) if outcome else {})
+    meta = dict(election.meta) | (rule_meta(election, outcome) if outcome else {})
     meta |= {
         "num_projects": str(len(election.projects)),
         "num_votes": str(election.voters),
@@ -58,17 +61,6 @@ def _meta(election: Election, outcome: Outcome | None) -> dict[str, str]:
     if missing:
         raise ValueError(f"the file needs these in its meta: {', '.join(missing)}")
     return {key: _text(meta[key]) for key in fields.META if meta.get(key)}
-
-
-def _rule(outcome: Outcome) -> dict[str, str]:
-    """The format's name for a way to be greedy. Its threshold counts points where there are any."""
-    least = outcome.settings["min_votes"]
-    if least and outcome.unit == "points":
-        comment = f"#1: Projects named on fewer than {least} ballots were left out."
-        return {"rule": "greedy-custom", "min_project_score_threshold": "", "comment": comment}
-    stops = outcome.settings["misfit"] == "stop"
-    name = "greedy-no-skip" if stops else "greedy-threshold" if least else "greedy"
-    return {"rule": name, "min_project_score_threshold": str(least) if least else ""}
 
 
 def _projects(election: Election, outcome: Outcome | None) -> list[list[str]]:
@@ -100,7 +92,8 @@ def _project(
     if election.unit == "points":
         line["score"] = number_text(count.score)
     if selected is not None:
-        line["selected"] = "1" if project.id in selected else "0"
+        paid_by_others = project.id in election.limits.funded
+        line["selected"] = _FUNDED if paid_by_others else "1" if project.id in selected else "0"
     return line
 
 
