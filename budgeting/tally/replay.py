@@ -16,6 +16,7 @@ from budgeting.tally.numbers import Number, whole
 from budgeting.tally.outcome import Outcome, Step
 
 _Group = tuple[int, Number]
+_SHORT = ("unaffordable", "filled", "filled_tie")  # reasons of what the voters could not buy
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def replay(election: Election, outcome: Outcome) -> tuple[list[Purchase], list[S
     return bought, [
         _shortage(Shortage(p.id, p.cost, hands.held(p.id)))
         for p in outcome.projects
-        if p.reason.code == "unaffordable"
+        if p.reason.code in _SHORT
     ]
 
 

@@ -99,10 +99,10 @@ def commands(page: str) -> list[list[str]]:
 def download(client: FlaskClient, page: str, folder: Path) -> None:
     """Save every file that the page offers, under the name that the server gives it."""
     for url in re.findall(r'href="([^"]+)" download', page):
-        answer = client.get(url)
-        assert answer.status_code == 200, url
-        name = answer.headers["Content-Disposition"].partition("filename=")[2]
-        (folder / name).write_bytes(answer.get_data())
+        with client.get(url) as answer:
+            assert answer.status_code == 200, url
+            name = answer.headers["Content-Disposition"].partition("filename=")[2]
+            (folder / name).write_bytes(answer.get_data())
 
 
 def again(folder: Path, command: list[str]) -> Json:
@@ -182,4 +182,5 @@ def test_the_file_of_a_decided_round_is_not_counted_anew(
     monkeypatch.setattr("budgeting.pabulib_export.run", lambda *_args: 1 / 0)
     for area in decided.people:
         url = f"{RESULT.format(decided.round_id)}/ballots-{area}.pb"
-        assert client.get(url).status_code == 200
+        with client.get(url) as answer:
+            assert answer.status_code == 200

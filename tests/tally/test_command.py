@@ -54,6 +54,7 @@ def test_json_has_rule_budget_cost_selected_and_projects(file: Path) -> None:
             "code": "misfit",
             "params": {"left": 40, "short": 10, "rival": "a", "behind_by": 1, "unit": "votes"},
         },
+        "support": None,
     }
 
 

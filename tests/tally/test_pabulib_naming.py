@@ -83,9 +83,11 @@ def test_the_public_checker_accepts_every_rule_and_setting(kind: str, limits: st
 def by_cost_and_votes(seed: int) -> Election:
     """An approval election of whole costs whose budget is so many units for each voter."""
     drawn = large_election(8 * seed + 1, 6, 15)
-    voters = drawn.voters
+    ballots = {ballot: weight for ballot, weight in drawn.ballots.items() if ballot.choices}
+    voters = sum(ballots.values())
     affordable = max(*(p.cost for p in drawn.projects), drawn.budget)
-    return replace(drawn, budget=-(-affordable // voters) * voters, meta=META)
+    budget = -(-affordable // voters) * voters
+    return replace(drawn, ballots=ballots, budget=budget, meta=META)
 
 
 def cast(election: Election) -> list[Vote]:

@@ -133,7 +133,8 @@ def test_the_text_can_be_followed_line_by_line() -> None:
 
 def test_many_different_payments_share_a_line() -> None:
     names = "abcdefghij"
-    costs: dict[str, Number] = {key: 10 + place for place, key in enumerate(names)} | {"z": 280}
+    costs: dict[str, Number] = {key: 10 + place for place, key in enumerate(names)}
+    costs["z"] = 400
     ballots = [f"{key},z" for key in names] + ["z"] * 10
     round_ = election(costs, ballots, 600)
     found = recount(round_, outcome_of(round_, rule="equal-shares", utility="cardinality"))
@@ -153,7 +154,7 @@ def test_limits_are_counted_too() -> None:
         assert "d" in found.selected
         assert "b" not in found.selected
         codes = {other.project: other.reason.code for other in found.others}
-        assert codes["d"], codes["b"] == ("funded", "exclusive")
+        assert (codes["d"], codes["b"]) == ("funded", "exclusive")
         assert "somebody else pays for it" in recount_text(found)
 
 
@@ -171,7 +172,7 @@ def with_result(outcome: Outcome, at: int, **values: object) -> Outcome:
 
 def test_a_wrong_purchase_is_found() -> None:
     round_, outcome = shares()
-    with pytest.raises(ValueError, match="project a: cost should be 3, not 60|project a: cost"):
+    with pytest.raises(ValueError, match="project a: cost should be 597/10, not 60"):
         recount(round_, changed(outcome, 0, price=Fraction(199, 10)))
     with pytest.raises(ValueError, match="project c: voters who paid in full should be 2, not 3"):
         recount(round_, changed(outcome, 1, full=3))
@@ -181,9 +182,10 @@ def test_a_wrong_purchase_is_found() -> None:
         recount(round_, changed(outcome, 1, rest=1))
     with pytest.raises(ValueError, match="supporters' money should be 65, not 66"):
         recount(round_, changed(outcome, 0, held=66))
+    lost = with_result(outcome, 2, selected=False, reason=Reason("unaffordable"))
+    stopped = replace(lost, steps=outcome.steps[:1])
     with pytest.raises(ValueError, match="project c: its supporters could still have bought it"):
-        lost = with_result(outcome, 2, selected=False, reason=Reason("unaffordable"))
-        recount(round_, replace(lost, steps=outcome.steps[:1]))
+        recount(round_, stopped)
 
 
 def test_a_wrong_count_or_winner_is_found() -> None:
