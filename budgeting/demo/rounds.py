@@ -21,6 +21,7 @@ from budgeting.demo.votes import Appeal, cast
 from budgeting.demo.world import World
 from budgeting.models import BallotType, Round
 from budgeting.plans import RoundPlan
+from budgeting.rule_settings import settle
 from budgeting.services.freeze import freeze_round
 from budgeting.services.rounds import create_round, publish_round
 from budgeting.slates import slate_of
@@ -94,7 +95,7 @@ class RoundStory:
             cost_max=most * FEN,
             min_age=18,
             verified_only=True,
-            rule={"rule": "greedy"} | content["rule"],
+            rule=settle(content["rule"], content["ballot"]),
             categories=[texts(self.names[key]) for key in content["categories"]],
             phases={kind: self.plan.phase(kind) for kind in KINDS},
             sub_budgets={
