@@ -24,6 +24,19 @@ _FIRST: dict[str, Message] = {
         "came first."
     ),
 }
+_FILLED: dict[str, Message] = {
+    "cost": lazy_gettext(
+        "What was left of the budget in the end was filled up in the order of votes."
+    ),
+    "cardinality": lazy_gettext(
+        "What was left of the budget in the end was filled up with the projects that had the most "
+        "votes for what they cost."
+    ),
+    "score": lazy_gettext(
+        "What was left of the budget in the end was filled up with the projects that had the most "
+        "points for what they cost."
+    ),
+}
 _MISFITS: dict[str, Message] = {
     "skip": lazy_gettext("One that no longer fitted was skipped, and the next was tried."),
     "stop": lazy_gettext("At the first that no longer fitted, the list ended."),
@@ -86,9 +99,7 @@ def _shares(settings: Json) -> list[str]:
         gettext("Those whose supporters had too little money left were not chosen."),
     ]
     if str(settings.get("completion", "")).endswith("utilitarian"):
-        said.append(
-            gettext("What was left of the budget in the end was filled up in the order of votes.")
-        )
+        said.append(str(_FILLED.get(utility, _FILLED["cost"])))
     return said
 
 

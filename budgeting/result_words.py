@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from unicodedata import east_asian_width
 
 from budgeting.tally.explain import explain
 from budgeting.tally.numbers import Number, whole
@@ -12,6 +13,7 @@ from core.i18n import Message, current_locale, format_money, gettext, lazy_gette
 from core.types import Json
 
 NEARLY_ALL = 950
+MOST_OF_A_TITLE = 36
 RULES: dict[str, Message] = {
     "greedy": lazy_gettext("Most votes first"),
     "equal-shares": lazy_gettext("Equal shares"),
@@ -52,8 +54,19 @@ def sentence(reason: Json, currency: str, titles: Mapping[str, str]) -> str:
         Reason(reason["code"], params),
         "zh" if current_locale() == "zh_Hans" else "en",
         money=lambda found: money_text(found, currency),
-        title=lambda code: titles.get(code, code),
+        title=lambda code: clipped(titles.get(code, code)),
     )
+
+
+def clipped(title: str) -> str:
+    """A title short enough to stand in a sentence about another project; a Chinese character
+    takes the room of two letters."""
+    room = MOST_OF_A_TITLE
+    for place, character in enumerate(title):
+        room -= 1 + (east_asian_width(character) in "WF")
+        if room < 0:
+            return title[:place].rstrip() + "…"
+    return title
 
 
 def codes_in(reason: Json) -> list[str]:

@@ -83,15 +83,15 @@ NOTES: dict[str, dict[str, Message]] = {
     "completion": {
         "add1-utilitarian": lazy_gettext(
             "Shares grow step by step, as if there were more money, until the budget is used as "
-            "far as it goes. The rest goes to the projects with the most votes that still fit."
+            "far as it goes. The rest goes to those that still fit, the most wanted first."
         ),
         "add1": lazy_gettext(
             "Shares grow step by step, as if there were more money, until the budget is used as "
             "far as it goes. A small rest may stay."
         ),
         "utilitarian": lazy_gettext(
-            "The rest, often much of the money, goes to the projects with the most votes that "
-            "still fit."
+            "The rest, often much of the money, goes to those that still fit, the most wanted "
+            "first."
         ),
         "none": lazy_gettext(
             "Only what its supporters can pay in full wins. Often much of the money is not spent."
@@ -151,6 +151,15 @@ _WORTH: dict[str, Message] = {
         "A winner is worth more to those who gave it more points or a better place."
     ),
 }
+_LEFT: dict[str, Message] = {
+    "cost": lazy_gettext("What is left then goes to the projects with the most votes."),
+    "cardinality": lazy_gettext(
+        "What is left then goes to the projects with the most votes for what they cost."
+    ),
+    "score": lazy_gettext(
+        "What is left then goes to the projects with the most points for what they cost."
+    ),
+}
 _RAISED: dict[str, Message] = {
     "exhaustive": lazy_gettext(
         "Shares grow step by step, as long as the winners fit into the budget and something more "
@@ -191,7 +200,7 @@ def _shares(rule: Mapping[str, Any], ballot: str) -> Iterator[Message]:
     if rule["completion"] in RAISING:
         yield _RAISED[rule["until"]]
     if rule["completion"] in FILLING:
-        yield lazy_gettext("What is left then goes to the projects with the most votes.")
+        yield _LEFT[utility_of(rule, ballot)]
         yield _MISFIT[rule["misfit"]]
     elif rule["completion"] == "none":
         yield lazy_gettext("What nobody can pay for together stays unspent.")
