@@ -15,7 +15,7 @@ from budgeting.result_words import clipped
         ("x" * 37, "x" * 36 + "…"),
         ("一" * 18, "一" * 18),
         ("一" * 19, "一" * 18 + "…"),
-        ("A crossing of coloured stripes by the school", "A crossing of coloured stripes by the…"),
+        ("A crossing of coloured stripes for the school", "A crossing of coloured stripes for t…"),
     ],
 )
 def test_a_title_within_a_sentence_is_short(title: str, shown: str) -> None:
