@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
+from budgeting.tally.choices import Choices
 from budgeting.tally.limits import NO_LIMITS, Limits
 from budgeting.tally.numbers import Number
 
@@ -47,7 +49,7 @@ class Count(NamedTuple):
     score: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Election:
     """Everything a rule needs. `ballots` maps each distinct ballot to how often it was cast.
 
@@ -62,6 +64,12 @@ class Election:
     default_score: Number = 0
     meta: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = NO_LIMITS
+
+    @cached_property
+    def choices(self) -> Choices:
+        """All choices, project by project; made once. Raises like `Choices`."""
+        ids = (project.id for project in self.projects)
+        return Choices(ids, self.ballots.keys(), self.ballots.values())
 
     @property
     def voters(self) -> int:
@@ -78,21 +86,11 @@ class Election:
 
         Raises KeyError if a ballot names a project that is not in the election.
         """
-        votes = {project.id: 0 for project in self.projects}
-        beyond: dict[str, Number] = dict.fromkeys(votes, 0)  # points above one for each vote
-        for ballot, weight in self.ballots.items():
-            for choice in ballot.choices:
-                votes[choice] += weight
-            if ballot.points.count(1) != len(ballot.choices):
-                for choice, points in zip(ballot.choices, ballot.points, strict=True):
-                    beyond[choice] += weight * (points - 1)
-        voters = self.voters
-        return {
-            key: Count(
-                votes[key], votes[key] + beyond[key] + self.default_score * (voters - votes[key])
-            )
-            for key in votes
-        }
+        voters, counts = self.voters, {}
+        for project in self.projects:
+            votes, points = self.choices.count(project.id)
+            counts[project.id] = Count(votes, points + self.default_score * (voters - votes))
+        return counts
 
 
 def group(

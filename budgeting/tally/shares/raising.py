@@ -27,7 +27,8 @@ def raise_money(run: Run, spec: RuleSpec, progress: Callable[[int], None]) -> Ru
     where it is proved that they buy the same.
     """
     step = Fraction(spec.step) * run.table.money
-    stride, same, before = 1, 0, 0  # how long nothing changed, and how long so the time before
+    ran, stride = run, 1  # the last that was not leapt to; by how many steps to leap
+    same = before = 0  # how long nothing changed, and how long so the time before
     while not _ends(run, spec.until == "exhaustive"):
         if stride > 1:
             leap = Leap(run, run.endowment + stride * step)
@@ -46,9 +47,9 @@ def raise_money(run: Run, spec: RuleSpec, progress: Callable[[int], None]) -> Ru
             stride = max(before // 4, 4) if same > 1 or before > _LONG else 1
         else:
             before, same = same, 0
-        run = following
+        run = ran = following
         progress(100 * cost(run) // max(run.table.budget, 1))
-    return run.again(run.endowment).finish()
+    return run if run is ran else run.again(run.endowment).finish()
 
 
 def cost(run: Run) -> int:

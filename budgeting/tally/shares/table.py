@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
 from math import lcm
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from budgeting.tally.choices import Choices, Indices
 from budgeting.tally.election import RANKED, WITH_POINTS, Election
 from budgeting.tally.numbers import Number
 
 Floats: TypeAlias = NDArray[np.float64]
-Indices: TypeAlias = NDArray[np.intp]
 LARGEST_EXACT = 2**53  # doubles hold every whole number up to here
 
 
@@ -117,62 +116,48 @@ def build(election: Election, ids: Sequence[str], utility: str, *more: Number) -
     costs = {project.id: project.cost for project in election.projects}
     amounts = [election.budget, *costs.values(), *more]
     money = lcm(*(amount.denominator for amount in amounts))
-    weights = np.fromiter(election.ballots.values(), np.float64, len(election.ballots))
-    given = _Given(election, by_points=utility == "score")
+    by_points = utility == "score"
+    unit = lcm(*election.choices.denominators()) if by_points else 1
     columns = []
     for ident in ids:
         cost = int(costs[ident] * money)
-        if found := given.column(ident, cost, cost if utility == "cost" else 1, weights):
-            columns.append(found)
+        members, whole = _supporters(election.choices, ident, unit)
+        if len(members):
+            base, weights = cost if utility == "cost" else 1, election.choices.weights[members]
+            points = whole if by_points else None
+            columns.append(column(ident, cost, base, members, weights, whole=points))
     return Table(
         columns=tuple(columns),
-        groups=len(weights),
+        groups=len(election.ballots),
         voters=election.voters,
         budget=int(election.budget * money),
         money=money,
-        unit=given.unit,
+        unit=unit,
     )
 
 
-class _Given:
-    """The choices of all ballots, put in order of the projects; points in units of one over
-    `unit`, where they count."""
-
-    def __init__(self, election: Election, *, by_points: bool) -> None:
-        index = {project.id: place for place, project in enumerate(election.projects)}
-        ballots = election.ballots
-        chosen = [index[choice] for ballot in ballots for choice in ballot.choices]
-        points = list(chain.from_iterable(ballot.points for ballot in ballots))
-        groups = np.repeat(np.arange(len(ballots)), [len(ballot.choices) for ballot in ballots])
-        self.unit, self._points = 1, None
-        if len(points) != len(chosen):
-            raise ValueError("each choice on a ballot needs its points")
-        if by_points:
-            self.unit = lcm(*{point.denominator for point in points})
-            self._points = [int(point * self.unit) for point in points]
-        given = np.array([point > 0 for point in points] if points.count(1) < len(points) else True)
-        order = np.argsort(np.array(chosen, np.intp), kind="stable")
-        self._order = order[np.broadcast_to(given, len(points))[order]]
-        self._groups = groups[self._order]
-        starts = np.array(chosen, np.intp)[self._order]
-        self._ends = np.searchsorted(starts, np.arange(len(index) + 1)).tolist()
-        self._index = index
-
-    def column(self, ident: str, cost: int, base: int, weights: Floats) -> Column | None:
-        """The column of a project; none if nobody gives it a point."""
-        start, end = self._ends[self._index[ident] : self._index[ident] + 2]
-        members = self._groups[start:end]
-        if start == end:
-            return None
-        if self._points is None:
-            return column(ident, cost, base, members, weights[members])
-        whole = [self._points[place] for place in self._order[start:end].tolist()]
-        mine, points = weights[members], np.array([float(point) for point in whole])
-        total = sum(int(weight) * point for weight, point in zip(mine, whole, strict=True))
-        kept = tuple(whole) if total >= LARGEST_EXACT else None
-        return Column(ident, cost, base, members, mine, points, mine * points, total, kept)
+def _supporters(choices: Choices, ident: str, unit: int) -> tuple[Indices, list[int] | None]:
+    """Who gives a project points, and how many units of them; `None` stands for one point."""
+    members, points = choices.of(ident)
+    if points is None:
+        return members, None
+    kept = [place for place, point in enumerate(points) if point > 0]
+    return members[kept], [int(points[place] * unit) for place in kept]
 
 
-def column(ident: str, cost: int, base: int, members: Indices, weights: Floats) -> Column:
-    """A column of supporters who give one point each."""
-    return Column(ident, cost, base, members, weights, None, weights, int(weights.sum()))
+def column(
+    ident: str,
+    cost: int,
+    base: int,
+    members: Indices,
+    weights: Floats,
+    *,
+    whole: Sequence[int] | None = None,
+) -> Column:
+    """A column of supporters who give so many points each, or one (`None`)."""
+    if whole is None:
+        return Column(ident, cost, base, members, weights, None, weights, int(weights.sum()))
+    points = np.array([float(point) for point in whole])
+    total = sum(int(weight) * point for weight, point in zip(weights, whole, strict=True))
+    kept = tuple(whole) if total >= LARGEST_EXACT else None
+    return Column(ident, cost, base, members, weights, points, weights * points, total, kept)
