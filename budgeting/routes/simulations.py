@@ -66,6 +66,8 @@ def _form() -> SimulationForm:
     form = SimulationForm()
     offered = parts(db.session, g.actor, now())
     form.offer(offered, areas(db.session, g.actor))
+    if form.file.data:  # whoever chose a file means it, whatever is ticked
+        form.source.data = FILE
     if request.method == "GET":
         form.source.data = ROUND if offered else FILE
         wanted = request.args.get("round", type=int)

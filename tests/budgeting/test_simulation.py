@@ -131,6 +131,14 @@ def test_a_file_is_counted_and_then_forgotten(
     assert {spec.step for spec in counting.seen} == {1}
 
 
+def test_a_chosen_file_counts_whatever_is_ticked(
+    office: Office, past_round: int, session: Session
+) -> None:
+    ident = asked(ask(office, past_round, file=upload()))
+    assert number(session, SimulationFile) == 1
+    assert found(session, ident).round_id is None
+
+
 def test_shares_of_few_voters_are_not_told(
     office: Office, session: Session, counting: Counting
 ) -> None:
