@@ -167,7 +167,7 @@ def replay(election: Election, outcome: Outcome) -> tuple[list[Purchase], list[S
     return bought, [
         _shortage(Shortage(p.id, p.cost, hands.held(p.id)))
         for p in outcome.projects
-        if p.reason.code in _SHORT
+        if p.reason.code in _SHORT and p.cost
     ]
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from budgeting.tally.choices import Indices
 from budgeting.tally.shares.table import LARGEST_EXACT, Column, Floats, Table
 
 
@@ -53,18 +54,22 @@ class Exact:
     def __post_init__(self) -> None:
         self.ended = np.zeros(self.table.groups, np.int16)
 
-    def pay(self, column: Column, ending: NDArray[np.bool_]) -> None:
-        """Note a purchase that takes all they have from the members in `ending`."""
+    def pay(self, column: Column, ending: Indices) -> None:
+        """Note a purchase that takes all they have from the groups in `ending`."""
+        self.pay_in_full(column)
+        self.ended[ending] = len(self.bought)
+
+    def pay_in_full(self, column: Column) -> None:
+        """Note a purchase that leaves something to all who paid."""
         self.bought.append(column)
         self.just.append((0, 0))
-        self.ended[column.members[ending]] = len(self.bought)
 
     def pay_exactly(self, column: Column, split: Split, has: Floats) -> None:
         """Note a purchase that was split exactly."""
         self.prices()
         just = np.zeros(len(has), bool)
         just[[member for member, rest in split.rests.items() if rest == 0]] = True
-        self.pay(column, (split.poor | just) & (has > 0))
+        self.pay(column, column.members[(split.poor | just) & (has > 0)])
         self.just[-1] = int(column.weights @ just), column.sum_shares(just)
         self._prices.append(split.price)
 

@@ -14,7 +14,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from budgeting.tally.shares.run import EPSILON, NEVER, Run
+from budgeting.tally.shares.prices import EPSILON, NEVER
+from budgeting.tally.shares.run import Run
 from budgeting.tally.shares.table import Column
 
 _HALF = 0.5
@@ -40,7 +41,8 @@ class Leap:
         From 1 on it is proved for the whole span. What is below, and beyond, is a guess.
         """
         reach = NEVER
-        for place, price in zip(self._plan.bought, self._plan.prices, strict=True):
+        done = len(self.run.bought)  # by the opening
+        for place, price in zip(self._plan.bought[done:], self._plan.prices[done:], strict=True):
             self._below.expect(place, price)
             self.run.look(place)
             if self.run.sure(place) is None:

@@ -6,31 +6,26 @@ leaves a doubt. What is bought is therefore what exact arithmetic buys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from budgeting.tally.limits import Allowance
-from budgeting.tally.shares.exact import Exact, Split
+from budgeting.tally.shares.exact import Exact
+from budgeting.tally.shares.opening import Opening
+from budgeting.tally.shares.prices import (
+    EPSILON,
+    NEVER,
+    SUMS,
+    Estimate,
+    Verdict,
+    due,
+    estimate,
+    is_near,
+    most,
+    narrow,
+)
 from budgeting.tally.shares.table import Column, Floats, Table
-
-EPSILON = 2.0**-52
-SUMS = 2.0**-46  # relative error of a sum, which numpy adds up pairwise
-NEVER = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a point costs each supporter, give or take `error`; with `split`, known exactly.
-
-    It may be more than that if somebody has nearly the price left: see `Run.choose`.
-    """
-
-    price: float
-    error: float
-    split: Split | None = None
 
 
 class Run:
@@ -41,11 +36,18 @@ class Run:
     Prices never fall during a run, so that an old bound stays one.
     """
 
-    def __init__(self, table: Table, endowment: Fraction, allowance: Allowance | None) -> None:
+    def __init__(
+        self,
+        table: Table,
+        endowment: Fraction,
+        allowance: Allowance | None,
+        opening: Opening | None = None,
+    ) -> None:
         self.table = table
         self.endowment = endowment
         self.balance = np.full(table.groups, float(endowment))
-        self.error = float(endowment) * 4 * EPSILON  # of every balance but exactly nothing
+        self._grain = float(endowment) * 4 * EPSILON  # error of a subtraction
+        self._errors = np.full(table.groups, self._grain)  # of each balance but exactly nothing
         self.low = table.least * (1 - 8 * EPSILON)
         self.low[table.heads * float(endowment) < table.costs * (1 - SUMS)] = NEVER
         self.bought: list[int] = []
@@ -55,8 +57,13 @@ class Run:
         self.allowance = allowance.copy() if allowance else None
         self._allowed = allowance
         self._seen: dict[int, Estimate] = {}
-        self._ready = -1, self.balance, self.balance  # a place, what its supporters have, and will
+        self._had = -1, self.balance  # a place, and what its supporters have
+        self._least: Floats | None = table.least.copy()  # of what is left; none after the opening
         self._bar()
+        self._opening = opening
+        if opening:
+            self._open(opening)
+        self.error = float(self._errors.max(initial=0.0))
 
     def finish(self) -> Run:
         """Buy until nothing can be bought any more."""
@@ -66,7 +73,8 @@ class Run:
 
     def again(self, endowment: Fraction) -> Run:
         """Another run of the same table, from its beginning."""
-        return Run(self.table, endowment, self._allowed)
+        opening = self._opening if endowment >= self.endowment else None
+        return Run(self.table, endowment, self._allowed, opening)
 
     def expect(self, place: int, price: Estimate) -> None:
         """Take over the price of a project from a run that came to the same state."""
@@ -74,12 +82,11 @@ class Run:
 
     def bound(self, place: int) -> float:
         """What a unit of utility costs each voter at most, by a project that was seen."""
-        found = self._seen[place]
-        return (found.price + found.error) / self.table.columns[place].base * (1 + 8 * EPSILON)
+        return self._seen[place].high(self.table.columns[place])
 
     def due(self, place: int) -> Floats | float:
         """What each supporter of a project that was seen would pay in full."""
-        return _due(self.table.columns[place], self._seen[place].price)
+        return due(self.table.columns[place], self._seen[place].price)
 
     def unhindered(self, place: int) -> bool:
         """Whether all supporters of a project that was seen can pay its price in full."""
@@ -96,23 +103,41 @@ class Run:
             place = int(self.low.argmin())
             if self.low[place] == NEVER:
                 return None
+            rival = self._second(place)
             if place not in self._seen:
-                self.look(place)
+                self.look(place, rival)
+            if place not in self._seen or self.low[place] > rival:
                 continue
-            found = self.sure(place)
-            if found is None or self._seen[place] is not found:
+            if self.sure(place) is None or self.low[place] > rival:
                 continue
+            if self.bound(place) < rival:
+                return place
             rivals = np.flatnonzero(self.low <= self.bound(place)).tolist()
-            fresh = [rival for rival in rivals if rival not in self._seen]
-            for rival in fresh:
-                self.look(rival)
+            fresh = [other for other in rivals if other not in self._seen]
+            for other in fresh:
+                self.look(other)
             if not fresh:
                 return place if len(rivals) == 1 else self._decide(rivals)
 
-    def look(self, place: int) -> float:
-        """Bring the bound of a project up to date. Returns it."""
+    def _second(self, place: int) -> float:
+        """The least bound of the other projects."""
+        mine, self.low[place] = self.low[place], NEVER
+        rival = float(self.low.min())
+        self.low[place] = mine
+        return rival
+
+    def look(self, place: int, rival: float = NEVER) -> float:
+        """Bring the bound of a project up to date, at least until it is above `rival`. Returns
+        it."""
         column = self.table.columns[place]
-        self._note(place, self._estimate(column, float(self.low[place]) * column.base))
+        has = self.balance.take(column.members)
+        start = float(self.low[place]) * column.base
+        verdict, found = estimate(column, has, start, self.error, rival)
+        if verdict == Verdict.DEARER:
+            self.low[place] = max(self.low[place], found.low(column))
+        else:
+            self._had = place, has
+            self._note(place, self._settled(verdict, column, found))
         return float(self.low[place])
 
     def _note(self, place: int, found: Estimate | None) -> None:
@@ -120,51 +145,26 @@ class Run:
             self.low[place] = NEVER
             return
         self._seen[place] = found
-        bound = (found.price - found.error) / self.table.columns[place].base
-        self.low[place] = max(self.low[place], bound * (1 - 8 * EPSILON))
+        self.low[place] = max(self.low[place], found.low(self.table.columns[place]))
 
     def sure(self, place: int) -> Estimate | None:
         """The price of a project that was looked at, bounded from above, too; none if it turns
         out that its supporters cannot afford it."""
         found, column = self._seen[place], self.table.columns[place]
-        if found.split:
-            return found
-        has = self.balance.take(column.members)
-        after = has - _due(column, found.price)
-        most = _most(column)
-        reach = 2 * (self.error + (found.error + found.price * 4 * EPSILON) * most)
-        self._ready = place, has, after
-        if ((np.abs(after) <= reach) & (has > 0)).any():
+        if found.split is None and is_near(column, self._has(place), found, self.error):
             self._note(place, self._settle(column))
         return self._seen[place] if self.low[place] < NEVER else None
 
-    def _estimate(self, column: Column, start: float) -> Estimate | None:
-        """The price of a project, from a lower bound of it; none if its supporters have too little.
+    def _has(self, place: int) -> Floats:
+        """What the supporters of a project have."""
+        if self._had[0] != place:
+            self._had = place, self.balance.take(self.table.columns[place].members)
+        return self._had[1]
 
-        What poor supporters have is taken whole; what is missing, the others share. That makes
-        some of them poor, until it makes none.
-        """
-        has = self.balance.take(column.members)
-        money = has * column.weights
-        held = float(np.add.reduce(money))
-        slack = SUMS * (held + column.cost) + self.error * column.total
-        if held < column.cost - slack:
-            return None
-        if held < column.cost + slack:
+    def _settled(self, verdict: Verdict, column: Column, found: Estimate) -> Estimate | None:
+        if verdict == Verdict.DOUBTFUL:
             return self._settle(column)
-        price, before = max(start, column.cost / column.total), 0
-        paid, rich = 0.0, float(column.total)
-        while (count := int(np.count_nonzero(poor := has < _due(column, price)))) != before:
-            paid = float(np.add.reduce(money * poor))
-            rich = column.total - float(np.add.reduce(column.shares * poor))
-            if rich <= column.total * SUMS:
-                return self._settle(column)
-            before, price = count, max(price, (column.cost - paid) / rich)
-        if count == 0:
-            price = column.cost / column.total
-            return Estimate(price, price * 4 * EPSILON)
-        off = self.error * (column.total - rich) + SUMS * (paid + column.cost)
-        return Estimate(price, 2 * off / rich + self.error + price * 8 * EPSILON)
+        return found if verdict == Verdict.FOUND else None
 
     def _settle(self, column: Column) -> Estimate | None:
         """A price that doubles cannot tell."""
@@ -193,53 +193,71 @@ class Run:
     def buy(self, place: int) -> None:
         """Charge the supporters of a project that was seen, and strike what the limits now bar."""
         column, found = self.table.columns[place], self._seen[place]
-        ready, has, after = self._ready
-        if found.split or ready != place:
-            has = self.balance.take(column.members)
-            after = has - _due(column, found.price)
+        if self._least is not None and not self._opens(place, self._least):
+            self._close_opening()
+        has = self._has(place)
+        after = has - due(column, found.price)
         if found.split:
             after[found.split.poor] = 0.0
             for member, rest in found.split.rests.items():
                 after[member] = float(rest)
             self.exact.pay_exactly(column, found.split, has)
         else:
-            poor = after < 0
-            after[poor] = 0.0
-            self.exact.pay(column, poor & (has > 0))
-            found = self._narrow(column, has, poor, found)
+            found = self._pay(column, found, has, after)
         self.balance[column.members] = after
-        self.error += found.error * _most(column) + 4 * EPSILON * float(self.endowment)
-        self.bought.append(place)
-        self.prices.append(found)
-        self.low[place] = NEVER
+        self._errors[column.members] += due(column, found.error) + self._grain
+        self.error += found.error * most(column) + self._grain
         self._seen.clear()
-        self._ready = -1, has, after
+        self._had = -1, has
+        self._strike(place, found)
+
+    def _pay(self, column: Column, found: Estimate, has: Floats, after: Floats) -> Estimate:
+        """Let those who are short keep nothing. Returns the price with its error narrowed."""
+        poor = after < 0
+        short = np.flatnonzero(poor & (has > 0))
+        np.maximum(after, 0.0, out=after)
+        ending = column.members[short]
+        self.exact.pay(column, ending)
+        return narrow(column, found, poor, short, self._errors.take(ending))
+
+    def _strike(self, place: int, price: Estimate) -> None:
+        """Note what was bought, and what that bars."""
+        self.bought.append(place)
+        self.prices.append(price)
+        self._rule_out(place)
         if self.allowance:
-            self.allowance.take(column.id)
+            self.allowance.take(self.table.columns[place].id)
             self._bar()
 
-    def _narrow(
-        self, column: Column, has: Floats, poor: NDArray[np.bool_], found: Estimate
-    ) -> Estimate:
-        """The error of a price comes from those only who are short but still have something."""
-        if not poor.any():
-            return found
-        short = float(np.add.reduce(column.weights * (poor & (has > 0))))
-        rich = column.total - float(np.add.reduce(column.shares * poor))
-        off = self.error * short + SUMS * 2 * column.cost
-        return Estimate(found.price, off / rich * (1 + SUMS) + found.price * 8 * EPSILON)
+    def _open(self, opening: Opening) -> None:
+        """Begin behind the purchases that any run with so much money begins with."""
+        self.balance -= opening.paid
+        self._errors += opening.errors
+        for place, price in zip(opening.bought, opening.prices, strict=True):
+            self.exact.pay_in_full(self.table.columns[place])
+            self._strike(place, price)
+
+    def _opens(self, place: int, least: Floats) -> bool:
+        """Whether what is about to be bought is as cheap as can be, and cheaper than the rest ever
+        can be. It is, for whoever has more money, too."""
+        if self._seen[place].split or not self.unhindered(place):
+            return False
+        return int(np.count_nonzero(least <= least[place] * (1 + SUMS))) == 1
+
+    def _close_opening(self) -> None:
+        self._least = None
+        if len(self.bought) > len(self._opening.bought if self._opening else ()):
+            paid = float(self.endowment) - self.balance
+            bought, prices = tuple(self.bought), tuple(self.prices)
+            self._opening = Opening(bought, prices, paid, self._errors + self._grain)
 
     def _bar(self) -> None:
         if self.allowance:
             for place in np.flatnonzero(self.low < NEVER).tolist():
                 if self.allowance.bars(self.table.columns[place].id):
-                    self.low[place] = NEVER
+                    self._rule_out(place)
 
-
-def _due(column: Column, price: float) -> Floats | float:
-    """What each supporter would pay in full."""
-    return price if column.points is None else price * column.points
-
-
-def _most(column: Column) -> float:
-    return 1.0 if column.points is None else float(column.points.max())
+    def _rule_out(self, place: int) -> None:
+        self.low[place] = NEVER
+        if self._least is not None:
+            self._least[place] = NEVER
