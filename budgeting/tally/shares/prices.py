@@ -54,7 +54,8 @@ def estimate(
     column: Column, has: Floats, start: float, error: float, rival: float = NEVER
 ) -> tuple[Verdict, Estimate]:
     """The price of a project from a lower bound of it, where supporters have `has`, give or take
-    `error`. It ends early once a unit of utility is sure to cost more than `rival`.
+    `error`. `rival`, what a unit of utility costs elsewhere, is the first guess; it ends early
+    once this one is sure to cost more.
 
     What poor supporters have is taken whole; what is missing, the others share. That makes
     some of them poor, until it makes none. Each price on the way is a lower bound.
@@ -66,14 +67,19 @@ def estimate(
         short = held < column.cost - slack
         return (Verdict.SHORT if short else Verdict.DOUBTFUL), _NOTHING
     least = column.cost / column.total
-    price, before = max(start, least), 0
+    low, before = max(start, least), 0
+    price = max(rival * column.base, low) if rival < NEVER else low  # a guess at first
     found = Estimate(least, least * 4 * EPSILON)
     while (count := int(np.count_nonzero(poor := has < due(column, price)))) != before:
-        paid = float(np.add.reduce(money * poor))
         rich = column.total - column.sum_shares(poor)
         if rich <= column.total * SUMS:
-            return Verdict.DOUBTFUL, _NOTHING
-        before, price = count, max(price, (column.cost - paid) / rich)
+            if price == low:
+                return Verdict.DOUBTFUL, _NOTHING
+            price = low
+            continue
+        paid = float(np.add.reduce(money * poor))
+        before, low = count, max(low, (column.cost - paid) / rich)
+        price = low
         off = error * (column.total - rich) + SUMS * (paid + column.cost)
         found = Estimate(price, 2 * off / rich + error + price * 8 * EPSILON)
         if found.low(column) > rival:

@@ -113,16 +113,20 @@ class Run:
             if self.bound(place) < rival:
                 return place
             rivals = np.flatnonzero(self.low <= self.bound(place)).tolist()
-            fresh = [other for other in rivals if other not in self._seen]
-            for other in fresh:
-                self.look(other)
-            if not fresh:
+            if not self._look_afresh(rivals):
                 return place if len(rivals) == 1 else self._decide(rivals)
+
+    def _look_afresh(self, places: list[int]) -> bool:
+        """Look at those that were not seen yet. Says whether there were any."""
+        fresh = [place for place in places if place not in self._seen]
+        for place in fresh:
+            self.look(place)
+        return bool(fresh)
 
     def _second(self, place: int) -> float:
         """The least bound of the other projects."""
         mine, self.low[place] = self.low[place], NEVER
-        rival = float(self.low.min())
+        rival = float(np.minimum.reduce(self.low))
         self.low[place] = mine
         return rival
 
@@ -214,7 +218,7 @@ class Run:
     def _pay(self, column: Column, found: Estimate, has: Floats, after: Floats) -> Estimate:
         """Let those who are short keep nothing. Returns the price with its error narrowed."""
         poor = after < 0
-        short = np.flatnonzero(poor & (has > 0))
+        short = (poor & (has > 0)).nonzero()[0]
         np.maximum(after, 0.0, out=after)
         ending = column.members[short]
         self.exact.pay(column, ending)
