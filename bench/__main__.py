@@ -1,12 +1,12 @@
-"""``python -m bench [pages] [elections]``: measure, print, and rewrite the documentation."""
+"""``python -m bench [elections] [pages] [tally]``: measure, print, rewrite the documentation."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import elections, pages
+from bench import elections, pages, rules
 
-SECTIONS = {"elections": elections.run, "pages": pages.run}
+SECTIONS = {"elections": elections.run, "pages": pages.run, "tally": rules.run}
 
 
 def main(names: list[str]) -> int:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import subprocess
-import sys
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
-from typing import Any
 
+from bench.process import Run, python
 from bench.servers import postgres
 from bench.table import Row, publish
 from config import ROOT
@@ -24,7 +15,6 @@ from config import ROOT
 FILE = ROOT.parent / "shared" / "pabulib" / "Poland_Lodz_2022.pb"
 BALLOTS, PROJECTS, CHOICES = 90_494, 160, 5
 MOST_MEGABYTES = 600
-LONGEST = 120
 META = {
     "description": "An election made up for measuring",
     "country": "China",
@@ -43,28 +33,11 @@ META = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A finished process: its seconds, its largest memory in megabytes, what it printed."""
-
-    seconds: float
-    megabytes: float
-    printed: str
-
-    def words(self) -> str:
-        """As the table shows it."""
-        return f"{self.seconds:.1f} s, {self.megabytes:.0f} MB"
-
-    def answer(self) -> Any:
-        """The JSON of the last line."""
-        return json.loads(self.printed.splitlines()[-1])
-
-
 def run() -> str:
     """Measure and publish; returns the table."""
     with tempfile.TemporaryDirectory() as folder, postgres() as url:
-        file = FILE if FILE.exists() else _made_up(Path(folder) / "made_up.pb")
-        peer = _python(["bench.peer", str(file)], {})
+        file = FILE if FILE.exists() else made_up(Path(folder) / "made_up.pb")
+        peer = python(["bench.peer", str(file)])
         rows = []
         for name, address, most in (
             ("SQLite", f"sqlite:///{folder}/bench.db", 20),
@@ -78,7 +51,7 @@ def run() -> str:
 def _measured(name: str, file: Path, env: dict[str, str], peer: Run, most: int) -> list[Row]:
     _flask(["db", "upgrade"], env)
     made = _flask(["rounds", "import", str(file)], env)
-    count = _python(["bench.tally"], env).answer()["count"]
+    count = python(["bench.tally"], env).answer()["count"]
     theirs = peer.answer()["count"]
     return [
         Row(
@@ -101,37 +74,10 @@ def _measured(name: str, file: Path, env: dict[str, str], peer: Run, most: int) 
 
 
 def _flask(arguments: list[str], env: dict[str, str]) -> Run:
-    return _python(["flask", "--app", "app", *arguments], env)
+    return python(["flask", "--app", "app", *arguments], env)
 
 
-def _python(arguments: list[str], env: dict[str, str]) -> Run:
-    """Run a module in a fresh process. Raises ``RuntimeError`` when it fails or takes too long."""
-    start = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as out:
-        command = [sys.executable, "-m", *arguments]
-        process = subprocess.Popen(command, env=os.environ | env, cwd=ROOT, stdout=out)
-        with _stopped_after(process, LONGEST):
-            _pid, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        out.seek(0)
-        printed = out.read()
-    if status:
-        raise RuntimeError(f"{' '.join(arguments)} ended with status {status}")
-    kilobyte = 1024 if sys.platform == "darwin" else 1
-    return Run(seconds, used.ru_maxrss / 1024 / kilobyte, printed)
-
-
-@contextmanager
-def _stopped_after(process: subprocess.Popen[bytes], seconds: int) -> Iterator[None]:
-    timer = Timer(seconds, process.kill)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _made_up(path: Path) -> Path:
+def made_up(path: Path) -> Path:
     """An election of the same size, where the real one is not at hand."""
     rng = random.Random(1)  # nosec B311 # repeatable, nothing secret
     cast = [sorted(rng.sample(range(PROJECTS), rng.randint(1, CHOICES))) for _ in range(BALLOTS)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import subprocess
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,18 @@ class Row:
 
 def publish(section: str, rows: list[Row], note: str = "") -> str:
     """Put the rows between the section's markers in the documentation; returns the text."""
-    text = HEAD + "".join(row.markdown() for row in rows) + f"\n{note} {_circumstances()}\n"
+    text = HEAD + "".join(row.markdown() for row in rows)
+    return _replace(section, f"{text}\n{f'{note} ' if note else ''}{_circumstances()}\n")
+
+
+def plain_table(section: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Put a table of figures between the section's markers; returns the text."""
+    lines = [head, ["---"] * len(head), *rows]
+    text = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return _replace(section, f"{text}\n{_circumstances()}\n")
+
+
+def _replace(section: str, text: str) -> str:
     begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     page = PAGE.read_text(encoding="utf-8")
