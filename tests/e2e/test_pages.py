@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from accounts.models import Area, Membership, Organisation, Person, Role
 from budgeting.demo.seed import seed
-from budgeting.models import Round, RoundState
-from core.db import db
+from budgeting.models import Round, RoundState, Simulation
+from budgeting.simulations.services import Question, start
+from core import outbox
+from core.db import db, transaction
 from projects.models import Project, Review
 from projects.states import State
 from tests.e2e.conftest import DESKTOP, Site, Visit, serve
@@ -27,7 +29,26 @@ def demo_app(make_app: Callable[..., Flask]) -> Flask:
     app = make_app("sqlite", demo=True)
     with app.app_context():
         seed(datetime.now(UTC))
+        try_the_rules(datetime.now(UTC))
     return app
+
+
+def try_the_rules(now: datetime) -> None:
+    """Have every rule counted on a budget of the decided round."""
+    with transaction() as session:
+        decided = session.scalars(select(Round).where(Round.state == RoundState.DECIDED)).first()
+        assert decided is not None
+        question = Question(
+            decided.area_id,
+            decided.title,
+            decided.currency,
+            budget=None,
+            min_votes=None,
+            round_id=decided.id,
+            sub_budget_id=decided.sub_budgets[0].id,
+        )
+        start(session, holder(Role.OFFICER), question, now)
+    outbox.deliver(now)
 
 
 @pytest.fixture
@@ -92,6 +113,8 @@ def own_pages() -> dict[str, tuple[int, list[str]]]:
     assert resident is not None
     assert draft is not None
     officer = ["/desk", "/rounds/manage", f"/areas/{area}/rounds/new", f"/rounds/{round_}/edit"]
+    tried = session.scalars(select(Simulation.id)).one()
+    officer += [f"/rounds/{round_}/limits", "/rounds/simulate", f"/rounds/simulations/{tried}"]
     officer += [f"/rounds/{round_}/check", f"/review?round={round_}", "/verify", "/register"]
     officer += [f"/projects/{i}/review" for i in session.scalars(reviewed.limit(1))]
     review = session.execute(
