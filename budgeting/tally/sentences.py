@@ -10,12 +10,12 @@ LOCALES = ("en", "zh")
 
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
-        "selected": "Selected: {left} was left at its turn, {remaining} after it.",
-        "filled": "Selected at the end, out of the money that was left over: {left} was left at "
+        "selected": "Chosen: {left} was left at its turn, {remaining} after it.",
+        "filled": "Chosen at the end, out of the money that was left over: {left} was left at "
         "its turn, {remaining} after it.",
-        "funded": "Selected: somebody else pays for it in full, so this budget pays nothing.",
-        "bought": "Selected in round {round}",
-        "bought_free": "Selected: it costs nothing, and somebody supports it.",
+        "funded": "Chosen: somebody else pays for it in full, so this budget pays nothing.",
+        "bought": "Chosen in round {round}",
+        "bought_free": "Chosen: it costs nothing, and somebody supports it.",
         "per_head": " for {price} from each supporter",
         "per_point": " for {price} from each supporter for every point they gave it",
         "paid": ": ",
@@ -23,27 +23,26 @@ SENTENCES: dict[str, dict[str, str]] = {
         "and": ", ",
         "part": "{part} gave all they had left, {rest} together",
         "held": ". Before that its supporters had {held} together.",
-        "carried": "Selected in round {round}: with its cost shared out among its supporters "
+        "carried": "Chosen in round {round}: with its cost shared out among its supporters "
         "({supporters}), each of them carries {load} in all, the least of any project then.",
-        "below_threshold": "Not selected: it needed at least {needed} and was {missing} short.",
-        "too_dear": "Not selected: it costs {short} more than the whole budget of {budget}.",
-        "ceiling": "Not selected: {ceiling} may get no more than {amount} in all. Only {left} of "
+        "below_threshold": "Not chosen: it needed at least {needed} and was {missing} short.",
+        "too_dear": "Not chosen: it costs {short} more than the whole budget of {budget}.",
+        "ceiling": "Not chosen: {ceiling} may get no more than {amount} in all. Only {left} of "
         "that was left, {short} too little.",
-        "exclusive": "Not selected: {winner} is selected, and by the rules the two may not both "
-        "be.",
-        "misfit": "Not selected: only {left} was left at its turn, {short} too little.",
-        "after_stop": "Not selected: the list ended before it, at {stopped_at}, which no longer "
+        "exclusive": "Not chosen: {winner} is chosen, and by the rules the two may not both be.",
+        "misfit": "Not chosen: only {left} was left at its turn, {short} too little.",
+        "after_stop": "Not chosen: the list ended before it, at {stopped_at}, which no longer "
         "fitted the budget.",
-        "no_support": "Not selected: nobody supports it.",
-        "unaffordable": "Not selected: its supporters still had {held} together, {missing} too "
+        "no_support": "Not chosen: nobody supports it.",
+        "unaffordable": "Not chosen: its supporters still had {held} together, {missing} too "
         "little",
         "spent": "; they had already spent {spent}, above all on {spent_on}",
         "more": ". {more} with their full {endowment} would have been enough.",
         "over": " Of the money that was left over in the end, only {left} was there at its turn, "
         "{short} too little.",
-        "load_stop": "Not selected: it was the next in line, but only {left} was left, {short} too "
+        "load_stop": "Not chosen: it was the next in line, but only {left} was left, {short} too "
         "little. There the count ended.",
-        "load_after": "Not selected: the count ended before it, at {stopped_at}, which was next "
+        "load_after": "Not chosen: the count ended before it, at {stopped_at}, which was next "
         "in line and no longer fitted the budget.",
         "behind": " With {behind_by} fewer than {rival}, it came too late to fit.",
         "tie_lost": " It had exactly as many {unit} as {rival}; the tie order announced "

@@ -95,8 +95,8 @@ def test_the_page_says_what_was_decided_and_why(decided: Poll, client: FlaskClie
     shown = page(client, RESULT.format(decided.round_id))
     assert "3 projects were chosen, and everybody who voted has at least one of theirs" in shown
     assert "40 ballots, ¥110,000 of ¥130,000 used" in shown
-    assert "Selected: ¥100,000 was left at its turn, ¥30,000 after it." in shown
-    assert "Not selected: only ¥30,000 was left at its turn, ¥10,000 too little." in shown
+    assert "Chosen: ¥100,000 was left at its turn, ¥30,000 after it." in shown
+    assert "Not chosen: only ¥30,000 was left at its turn, ¥10,000 too little." in shown
     assert "With 9 votes fewer than “Park”, it came too late to fit." in shown
     assert "40 of 80 people who could vote did." in shown
     assert "East 40 20 50% West 40 20 50%" in shown

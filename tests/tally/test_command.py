@@ -77,7 +77,7 @@ def test_the_table_explains_in_both_languages(file: Path) -> None:
     assert "With 1 vote fewer than “Project a”" in tally(file, "--explain").stdout
     assert "它比“Project a”少 1 票" in tally(file, "--explain", "--lang", "zh").stdout
     shown = json.loads(tally(file, "--explain", "--json").stdout)
-    assert shown["projects"][0]["why"].startswith("Selected: 100 was left")
+    assert shown["projects"][0]["why"].startswith("Chosen: 100 was left")
 
 
 def test_the_table_names_a_tie_that_decided(tmp_path: Path) -> None:

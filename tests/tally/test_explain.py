@@ -33,15 +33,15 @@ def money(value: object) -> str:
 def test_english_says_what_was_left_and_who_was_ahead() -> None:
     said = {result.id: explain(result.reason, money=money) for result in results()[:6]}
     assert said == {
-        "a": "Selected: ¥100 was left at its turn, ¥40 after it. It had exactly as many votes as "
+        "a": "Chosen: ¥100 was left at its turn, ¥40 after it. It had exactly as many votes as "
         "“b”; the tie order announced beforehand put it first.",
-        "b": "Not selected: only ¥40 was left at its turn, ¥20 too little. It had exactly as many "
+        "b": "Not chosen: only ¥40 was left at its turn, ¥20 too little. It had exactly as many "
         "votes as “a”; the tie order announced beforehand put “a” first.",
-        "c": "Not selected: only ¥40 was left at its turn, ¥10 too little. With 1 vote fewer than "
+        "c": "Not chosen: only ¥40 was left at its turn, ¥10 too little. With 1 vote fewer than "
         "“a”, it came too late to fit.",
-        "d": "Selected: ¥40 was left at its turn, ¥0 after it.",
-        "e": "Not selected: it needed at least 2 votes and was 1 vote short.",
-        "f": "Not selected: it costs ¥800 more than the whole budget of ¥100.",
+        "d": "Chosen: ¥40 was left at its turn, ¥0 after it.",
+        "e": "Not chosen: it needed at least 2 votes and was 1 vote short.",
+        "f": "Not chosen: it costs ¥800 more than the whole budget of ¥100.",
     }
 
 
@@ -66,14 +66,14 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
     (
         "funded",
         {},
-        "Selected: somebody else pays for it in full, so this budget pays nothing.",
+        "Chosen: somebody else pays for it in full, so this budget pays nothing.",
         "入选：它的费用全部由别人承担，不动用这份预算。",
     ),
     (
         "ceiling",
         {"ceiling": "Parks", "amount": 500, "left": 40, "short": 10},
         (
-            "Not selected: “Parks” may get no more than ¥500 in all. Only ¥40 of that was left, "
+            "Not chosen: “Parks” may get no more than ¥500 in all. Only ¥40 of that was left, "
             "¥10 too little."
         ),
         "未入选：“Parks”总共最多只能用 ¥500，轮到它时只剩 ¥40，还差 ¥10。",
@@ -81,14 +81,14 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
     (
         "exclusive",
         {"winner": "a"},
-        "Not selected: “A” is selected, and by the rules the two may not both be.",
+        "Not chosen: “A” is chosen, and by the rules the two may not both be.",
         "未入选：“A”已经入选，按规则这两个项目只能选一个。",
     ),
     (
         "bought",
         PRICE,
         (
-            "Selected in round 3 for ¥58.82 from each supporter: 31 paid that, 4 gave all they had "
+            "Chosen in round 3 for ¥58.82 from each supporter: 31 paid that, 4 gave all they had "
             "left, ¥120 together. Before that its supporters had ¥9000 together."
         ),
         (
@@ -100,7 +100,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "bought",
         PRICE | {"part": 0, "rest": 0, "per_point": 1},
         (
-            "Selected in round 3 for ¥58.82 from each supporter for every point they gave it: "
+            "Chosen in round 3 for ¥58.82 from each supporter for every point they gave it: "
             "31 paid that. Before that its supporters had ¥9000 together."
         ),
         (
@@ -112,7 +112,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "bought_tie",
         PRICE | {"full": 0, "tied": ("a", "b", "c")},
         (
-            "Selected in round 3 for ¥58.82 from each supporter: 4 gave all they had left, ¥120 "
+            "Chosen in round 3 for ¥58.82 from each supporter: 4 gave all they had left, ¥120 "
             "together. Before that its supporters had ¥9000 together. In that round it did "
             "exactly as well as “A”, “B” and “C”; the tie order announced beforehand put it first."
         ),
@@ -125,14 +125,14 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
     (
         "bought",
         PRICE | {"price": 0},
-        "Selected: it costs nothing, and somebody supports it.",
+        "Chosen: it costs nothing, and somebody supports it.",
         "入选：它不用花钱，而且有人支持。",
     ),
     (
         "filled",
         {"left": 9, "remaining": 2},
         (
-            "Selected at the end, out of the money that was left over: ¥9 was left at its turn, "
+            "Chosen at the end, out of the money that was left over: ¥9 was left at its turn, "
             "¥2 after it."
         ),
         "最后用剩下的钱补选入选：轮到它时还剩 ¥9，选它之后还剩 ¥2。",
@@ -141,7 +141,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "filled_tie",
         {"left": 9, "remaining": 2, "tied": ("b",), "unit": "points"},
         (
-            "Selected at the end, out of the money that was left over: ¥9 was left at its turn, "
+            "Chosen at the end, out of the money that was left over: ¥9 was left at its turn, "
             "¥2 after it. Only the tie order announced beforehand put it before “B”."
         ),
         (
@@ -149,12 +149,12 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
             "它和“B”打平，按事先公布的并列排序规则，它排在前面。"
         ),
     ),
-    ("no_support", {}, "Not selected: nobody supports it.", "未入选：没有人支持它。"),
+    ("no_support", {}, "Not chosen: nobody supports it.", "未入选：没有人支持它。"),
     (
         "unaffordable",
         SHORT | {"spent_on": ("a", "b"), "spent": 2000},
         (
-            "Not selected: its supporters still had ¥4200 together, ¥1800 too little; they had "
+            "Not chosen: its supporters still had ¥4200 together, ¥1800 too little; they had "
             "already spent ¥2000, above all on “A” and “B”. 31 more supporters with their full ¥60 "
             "would have been enough."
         ),
@@ -168,7 +168,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "unaffordable",
         SHORT | {"more": 1, "left": 10, "short": 5},
         (
-            "Not selected: its supporters still had ¥4200 together, ¥1800 too little. 1 more "
+            "Not chosen: its supporters still had ¥4200 together, ¥1800 too little. 1 more "
             "supporter with their full ¥60 would have been enough. Of the money that was "
             "left over in the end, only ¥10 was there at its turn, ¥5 too little."
         ),
@@ -182,7 +182,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "carried",
         {"round": 2, "load": 40, "supporters": 7},
         (
-            "Selected in round 2: with its cost shared out among its supporters (7), each of them "
+            "Chosen in round 2: with its cost shared out among its supporters (7), each of them "
             "carries ¥40 in all, the least of any project then."
         ),
         "第 2 轮入选：费用由 7 位支持者分担后，每人累计承担 ¥40，是当时所有项目里最少的。",
@@ -191,7 +191,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "carried_tie",
         {"round": 2, "load": 40, "supporters": 7, "tied": ("c",)},
         (
-            "Selected in round 2: with its cost shared out among its supporters (7), each of them "
+            "Chosen in round 2: with its cost shared out among its supporters (7), each of them "
             "carries ¥40 in all, the least of any project then. In that round it did "
             "exactly as well as “C”; the tie order announced beforehand put it first."
         ),
@@ -204,7 +204,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "load_stop",
         {"left": 4, "short": 5},
         (
-            "Not selected: it was the next in line, but only ¥4 was left, ¥5 too little. There the "
+            "Not chosen: it was the next in line, but only ¥4 was left, ¥5 too little. There the "
             "count ended."
         ),
         "未入选：按规则下一个就是它，但只剩 ¥4，还差 ¥5，计票到此为止。",
@@ -213,7 +213,7 @@ REASONS: list[tuple[str, dict[str, Value], str, str]] = [
         "load_after",
         {"stopped_at": "c"},
         (
-            "Not selected: the count ended before it, at “C”, which was next in line and no longer "
+            "Not chosen: the count ended before it, at “C”, which was next in line and no longer "
             "fitted the budget."
         ),
         "未入选：排到“C”时钱不够了，计票到此为止，没有轮到它。",
