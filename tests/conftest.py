@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
@@ -224,9 +225,20 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
 @pytest.fixture(scope="session")
 def shared_pabulib() -> Path:
     """The folder of real elections; tests that need it are skipped where it is not there."""
-    folder = SHARED / "pabulib"
+    return _shared("pabulib", "the folder of real elections")
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Any:
+    """Published vectors of trees and signed notes; tests that need them are skipped without."""
+    folder = _shared("vectors", "the folder of published vectors")
+    return json.loads((folder / "transparency.json").read_text(encoding="utf-8"))
+
+
+def _shared(name: str, what: str) -> Path:
+    folder = SHARED / name
     if not folder.is_dir():
         if os.environ.get("CI") == "true":
             pytest.fail(f"{folder} is missing")
-        pytest.skip("the folder of real elections (../shared/pabulib) is not here")
+        pytest.skip(f"{what} (../shared/{name}) is not here")
     return folder
