@@ -124,8 +124,7 @@ def set_clock(app: Flask, at: datetime) -> None:
 
 def empty(app: Flask) -> None:
     """Delete every row and every file that a test has left."""
-    with db.engine.begin() as connection:
-        _unguard(connection)
+    with unguarded() as connection:
         for table in Base.metadata.tables.values():
             connection.execute(table.delete())
         connection.execute(text("DELETE FROM project_search"))
@@ -134,12 +133,22 @@ def empty(app: Flask) -> None:
         path.unlink(missing_ok=True)
 
 
-def _unguard(connection: Connection) -> None:
-    """For this transaction, let rows go in any order and past the guards against deletion."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-    else:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+@contextmanager
+def unguarded() -> Iterator[Connection]:
+    """A transaction in which the database's owner gets past every guard and foreign key."""
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            listed = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            triggers = connection.exec_driver_sql(listed).all()
+            for name, _ in triggers:
+                connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+            yield connection
+            for _, sql in triggers:
+                connection.exec_driver_sql(sql)
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            yield connection
 
 
 @pytest.fixture
