@@ -7,11 +7,12 @@ from flask import Flask
 import accounts
 import budgeting
 import core
+import ledger
 import projects
 import transparency
 from config import ROOT, Settings
 
-ROOMS = (core, transparency, accounts, projects, budgeting)
+ROOMS = (core, transparency, accounts, ledger, projects, budgeting)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -10,6 +10,8 @@ ROLES: dict[str, Message] = {
     Role.OFFICER: lazy_gettext("Round officer"),
     Role.VERIFIER: lazy_gettext("Name checker"),
     Role.REVIEWER: lazy_gettext("Department reviewer"),
+    Role.FINANCE: lazy_gettext("Finance officer"),
+    Role.APPROVER: lazy_gettext("Approver of payments"),
     Role.COMMITTEE: lazy_gettext("Residents' committee"),
     Role.PARTY: lazy_gettext("Community Party organisation"),
     Role.BUSINESS: lazy_gettext("Business"),

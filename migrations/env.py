@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 import accounts.models
 import budgeting.models
 import core.outbox
+import ledger.models
 import projects.models
 import transparency.models  # the imports fill the metadata
 from core.db import Base

@@ -22,6 +22,8 @@ class Role(StrEnum):
     OFFICER = "officer"  # rounds
     VERIFIER = "verifier"  # real names
     REVIEWER = "reviewer"  # answers reviews for a department
+    FINANCE = "finance"  # asks for payments, carries them out, approves small ones
+    APPROVER = "approver"  # approves payments
     COMMITTEE = "committee"
     PARTY = "party"
     BUSINESS = "business"

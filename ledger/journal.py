@@ -1,0 +1,248 @@
+"""Double entry without a database: which accounts there are, what each event books, what a
+figure is made of, and how balances follow from transfers. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an account is for. Each exists per fund, and where it says so per cost centre and
+    payee."""
+
+    BANK = "bank"
+    PROVIDER_CLEARING = "provider_clearing"
+    PLEDGE_RECEIVABLE = "pledge_receivable"
+    DUE_FROM_PARENT = "due_from_parent"
+    VENDOR_PAYABLE = "vendor_payable"
+    REFUND_PAYABLE = "refund_payable"
+    DISPUTE_RESERVE = "dispute_reserve"
+    DUE_TO_CHILD = "due_to_child"
+    ALLOCATION = "allocation"
+    MATCHING = "matching"
+    SPONSOR_RESTRICTED = "sponsor_restricted"
+    UNALLOCATED = "unallocated"
+    APPROPRIATION = "appropriation"
+    ENCUMBRANCE = "encumbrance"
+    ENCUMBRANCE_RESERVE = "encumbrance_reserve"
+    GRANT = "grant"
+    SPONSOR = "sponsor"
+    PROJECT = "project"
+    PROVIDER_FEE = "provider_fee"
+    DISPUTE_FEE = "dispute_fee"
+
+
+K = Kind
+ASSETS = frozenset({K.BANK, K.PROVIDER_CLEARING, K.PLEDGE_RECEIVABLE, K.DUE_FROM_PARENT})
+LIABILITIES = frozenset({K.VENDOR_PAYABLE, K.REFUND_PAYABLE, K.DISPUTE_RESERVE, K.DUE_TO_CHILD})
+EXPENSES = frozenset({K.PROJECT, K.PROVIDER_FEE, K.DISPUTE_FEE})
+INCOME = frozenset({K.GRANT, K.SPONSOR})
+DEBIT_NORMAL = ASSETS | EXPENSES
+# The other side of the budget: below zero by what came in, above by what was spent.
+FREE = frozenset({K.UNALLOCATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An account by what it is for."""
+
+    fund: int
+    kind: Kind
+    cost_centre: int | None = None
+    payee: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The same as one text, unique for each account."""
+        return f"{self.fund}/{self.kind}/{self.cost_centre or 0}/{self.payee or 0}"
+
+    @property
+    def floored(self) -> bool:
+        """Whether it may never be below zero on its normal side."""
+        return self.kind not in FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One transfer to be booked: ``amount`` minor units from ``credit`` to ``debit``."""
+
+    code: str
+    debit: Ref
+    credit: Ref
+    amount: int
+
+    def __post_init__(self) -> None:
+        if type(self.amount) is not int or self.amount <= 0:
+            raise ValueError("a transfer moves a positive whole number of minor units")
+        if self.debit == self.credit:
+            raise ValueError("a transfer has two different accounts")
+        if self.debit.fund != self.credit.fund:
+            raise ValueError("a transfer stays within one fund")
+
+    @property
+    def fund(self) -> int:
+        """The fund that both accounts belong to."""
+        return self.debit.fund
+
+    @property
+    def payee(self) -> int | None:
+        """Whom it concerns."""
+        return self.debit.payee or self.credit.payee
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One line of an event: accounts by name, each written as kind@where (see ``_ref``)."""
+
+    code: str
+    debit: str
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an event is about: its fund, the fund that receives, what it is for, who is paid."""
+
+    fund: int
+    to_fund: int | None = None
+    round: int | None = None
+    project: int | None = None
+    payee: int | None = None
+
+
+# Accounts are kind@fund, kind@to (the receiving fund), kind@round, kind@project, kind@payee
+# (a project's account with its payee).
+EVENTS: dict[str, tuple[Leg, ...]] = {
+    "receive": (
+        Leg("receive", "bank@fund", "grant@fund"),
+        Leg("budget", "unallocated@fund", "allocation@fund"),
+    ),
+    "allot": (
+        Leg("allot_out", "allocation@fund", "due_to_child@fund"),
+        Leg("allot_in", "due_from_parent@to", "allocation@to"),
+    ),
+    "allot.paid": (
+        Leg("allot_paid", "due_to_child@fund", "bank@fund"),
+        Leg("allot_received", "bank@to", "due_from_parent@to"),
+    ),
+    "appropriate": (Leg("appropriate", "allocation@fund", "appropriation@round"),),
+    "unappropriate": (Leg("unappropriate", "appropriation@round", "allocation@fund"),),
+    "commit": (Leg("commit", "appropriation@round", "encumbrance@project"),),
+    "disburse": (
+        Leg("invoice", "project@payee", "vendor_payable@payee"),
+        Leg("spend", "encumbrance@project", "unallocated@project"),
+    ),
+    "disburse.paid": (Leg("pay", "vendor_payable@payee", "bank@fund"),),
+    "refund": (
+        Leg("refund", "bank@fund", "project@payee"),
+        Leg("unspend", "unallocated@project", "encumbrance@project"),
+    ),
+    "release": (Leg("release", "encumbrance@project", "allocation@fund"),),
+    "carry_over": (
+        Leg("carry_out", "allocation@fund", "bank@fund"),
+        Leg("carry_in", "bank@to", "allocation@to"),
+    ),
+}
+CODES: tuple[str, ...] = tuple(leg.code for legs in EVENTS.values() for leg in legs)
+
+
+def lines_of(event: str, about: Event, amount: int) -> list[Line]:
+    """What ``event`` (a key of ``EVENTS``) books. Raises ``KeyError`` for an unknown one and
+    ``ValueError`` for an amount or a subject that does not fit."""
+    return [
+        Line(leg.code, _ref(leg.debit, about), _ref(leg.credit, about), amount)
+        for leg in EVENTS[event]
+    ]
+
+
+def _ref(name: str, about: Event) -> Ref:
+    kind, _, where = name.partition("@")
+    refs = {
+        "fund": Ref(about.fund, Kind(kind)),
+        "to": Ref(about.to_fund or 0, Kind(kind)),
+        "round": Ref(about.fund, Kind(kind), about.round),
+        "project": Ref(about.fund, Kind(kind), about.project),
+        "payee": Ref(about.fund, Kind(kind), about.project, about.payee),
+    }
+    needed = {
+        "to": about.to_fund,
+        "round": about.round,
+        "project": about.project,
+        "payee": about.project and about.payee,
+    }
+    if where in needed and not needed[where]:
+        raise ValueError(f"{name} needs to know its {where}")
+    return refs[where]
+
+
+def mirror(lines: Sequence[Line]) -> list[Line]:
+    """The lines that undo ``lines``: each turned round, the last one first."""
+    return [Line(ln.code, ln.credit, ln.debit, ln.amount) for ln in reversed(lines)]
+
+
+# A figure is a sum over lines by code; the sign says which way a code counts. A reversed
+# line counts against its code.
+FIGURES: dict[str, dict[str, int]] = {
+    "received": {"receive": 1},
+    "from_above": {"allot_in": 1},
+    "carried_in": {"carry_in": 1},
+    "passed_on": {"allot_out": 1},
+    "carried_out": {"carry_out": 1},
+    "appropriated": {"appropriate": 1, "unappropriate": -1},
+    "committed": {"commit": 1, "release": -1},
+    "spent": {"invoice": 1, "refund": -1},
+    "paid": {"pay": 1, "refund": -1},
+    "owed": {"invoice": 1, "pay": -1},
+    "available": {
+        "budget": 1,
+        "allot_in": 1,
+        "carry_in": 1,
+        "release": 1,
+        "unappropriate": 1,
+        "allot_out": -1,
+        "carry_out": -1,
+        "appropriate": -1,
+    },
+    "uncommitted": {"appropriate": 1, "unappropriate": -1, "commit": -1},
+    "open_commitments": {"commit": 1, "unspend": 1, "release": -1, "spend": -1},
+    "in_bank": {
+        "receive": 1,
+        "allot_received": 1,
+        "carry_in": 1,
+        "refund": 1,
+        "allot_paid": -1,
+        "carry_out": -1,
+        "pay": -1,
+    },
+}
+
+
+@dataclass(slots=True)
+class Balance:
+    """What was booked on both sides of an account."""
+
+    debits: int = 0
+    credits: int = 0
+
+    def net(self, kind: Kind) -> int:
+        """On its normal side."""
+        left = self.debits - self.credits
+        return left if kind in DEBIT_NORMAL else -left
+
+
+def replay(lines: Iterable[Line]) -> dict[Ref, Balance]:
+    """Balances from the lines alone, in their order.
+
+    Raises ``ValueError`` naming the line after which an account is below zero.
+    """
+    found: dict[Ref, Balance] = defaultdict(Balance)
+    for place, line in enumerate(lines):
+        found[line.debit].debits += line.amount
+        found[line.credit].credits += line.amount
+        for ref in (line.debit, line.credit):
+            if ref.floored and found[ref].net(ref.kind) < 0:
+                raise ValueError(f"line {place} ({line.code}) takes {ref.key} below zero")
+    return dict(found)

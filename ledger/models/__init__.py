@@ -1,0 +1,24 @@
+"""Tables of the ledger."""
+
+from ledger.models.account import Account, Balance
+from ledger.models.fund import CostCentre, CostCentreKind, Fund, FundKind, Payee, PeriodClosing
+from ledger.models.transfer import Transfer, Turnover
+from ledger.models.voucher import Approval, ApprovalRule, Voucher, VoucherKind, VoucherState
+
+__all__ = [
+    "Account",
+    "Approval",
+    "ApprovalRule",
+    "Balance",
+    "CostCentre",
+    "CostCentreKind",
+    "Fund",
+    "FundKind",
+    "Payee",
+    "PeriodClosing",
+    "Transfer",
+    "Turnover",
+    "Voucher",
+    "VoucherKind",
+    "VoucherState",
+]

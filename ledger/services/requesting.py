@@ -1,0 +1,217 @@
+"""Asking for money to be moved: what each kind of voucher needs, and what it may not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import local_date
+from core.db import lock
+from core.errors import Conflict, Invalid
+from core.i18n import Message, lazy_gettext
+from core.types import MAX_MINOR
+from ledger.journal import Kind, Ref
+from ledger.models import (
+    Account,
+    Balance,
+    CostCentre,
+    CostCentreKind,
+    Fund,
+    Voucher,
+    VoucherKind,
+    VoucherState,
+)
+from ledger.services.records import record
+from ledger.states import BOOKED
+
+K = VoucherKind
+OLDEST = timedelta(days=366)
+FOR_ROUNDS = frozenset({K.APPROPRIATE, K.UNAPPROPRIATE})
+FOR_PROJECTS = frozenset({K.DISBURSE, K.REFUND, K.RELEASE})
+TO_FUNDS = frozenset({K.ALLOT, K.CARRY_OVER})
+TO_PAYEES = frozenset({K.DISBURSE, K.REFUND})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks for. ``key`` is new for each form, so that sending it twice asks once;
+    ``amount`` is in minor units of the fund's currency."""
+
+    kind: VoucherKind
+    key: str
+    fund_id: int
+    amount: int
+    purpose: str
+    effective_on: date
+    conditions: str = ""
+    to_fund_id: int | None = None
+    cost_centre_id: int | None = None
+    payee_id: int | None = None
+    reverses_id: int | None = None
+
+
+def request(session: Session, asked: Request, by_id: int, now: datetime) -> Voucher:
+    """Ask for money to be moved; the same request again is the same voucher.
+
+    Raises ``Invalid`` for what does not fit, naming the field, and ``Conflict`` when the key
+    was used for another request.
+    """
+    if known := session.scalar(select(Voucher).where(Voucher.idempotency_key == asked.key)):
+        return _same(known, asked, by_id)
+    fund = lock(session, Fund, asked.fund_id)
+    _check_amount(asked)
+    _check_date(fund, asked.effective_on, local_date(now))
+    _check_subject(session, fund, asked)
+    made = Voucher(
+        idempotency_key=asked.key,
+        kind=asked.kind,
+        state=VoucherState.REQUESTED,
+        fund_id=fund.id,
+        to_fund_id=asked.to_fund_id,
+        cost_centre_id=asked.cost_centre_id,
+        payee_id=asked.payee_id,
+        reverses_id=asked.reverses_id,
+        amount=asked.amount,
+        currency=fund.currency,
+        purpose=asked.purpose,
+        conditions=asked.conditions,
+        effective_on=asked.effective_on,
+        requested_by_id=by_id,
+        requested_at=now,
+    )
+    session.add(made)
+    session.flush()
+    record(session, made, "voucher.requested", {"by": by_id}, now)
+    return made
+
+
+def _same(known: Voucher, asked: Request, by_id: int) -> Voucher:
+    same = (
+        known.kind == asked.kind
+        and known.fund_id == asked.fund_id
+        and known.amount == asked.amount
+        and known.to_fund_id == asked.to_fund_id
+        and known.cost_centre_id == asked.cost_centre_id
+        and known.payee_id == asked.payee_id
+        and known.reverses_id == asked.reverses_id
+        and known.requested_by_id == by_id
+    )
+    if not same:
+        raise Conflict(
+            lazy_gettext("This form was sent already with other figures. Please open a new one.")
+        )
+    return known
+
+
+def _wrong(field: str, problem: Message) -> Invalid:
+    return Invalid(problem, fields={field: problem})
+
+
+def _check_amount(asked: Request) -> None:
+    if not 0 < asked.amount <= MAX_MINOR:
+        raise _wrong("amount", lazy_gettext("Please give an amount above zero, within bounds."))
+
+
+def _check_date(fund: Fund, day: date, today: date) -> None:
+    if fund.closed_until is not None and day <= fund.closed_until:
+        raise _wrong(
+            "effective_on",
+            lazy_gettext(
+                "The books are closed up to %(day)s. Please use a later date; corrections carry"
+                " the date on which they are made.",
+                day=fund.closed_until.isoformat(),
+            ),
+        )
+    if not today - OLDEST <= day <= today:
+        raise _wrong(
+            "effective_on", lazy_gettext("Please choose a day within the past year, up to today.")
+        )
+
+
+def _check_subject(session: Session, fund: Fund, asked: Request) -> None:
+    kind = asked.kind
+    if kind in TO_FUNDS:
+        _check_to_fund(session, fund, asked)
+    if kind in FOR_ROUNDS:
+        _check_cost_centre(session, asked, CostCentreKind.ROUND)
+    if kind in FOR_PROJECTS:
+        _check_cost_centre(session, asked, CostCentreKind.PROJECT)
+    if kind in TO_PAYEES and asked.payee_id is None:
+        raise _wrong("payee", lazy_gettext("Please choose who is paid."))
+    if kind == K.RELEASE:
+        _check_release(session, asked)
+    if kind == K.REVERSE:
+        _check_reversal(session, asked)
+
+
+def _check_to_fund(session: Session, fund: Fund, asked: Request) -> None:
+    other = session.get(Fund, asked.to_fund_id) if asked.to_fund_id else None
+    if other is None:
+        raise _wrong("to_fund", lazy_gettext("Please choose the fund that receives the money."))
+    if other.currency != fund.currency:
+        raise _wrong("to_fund", lazy_gettext("Both funds must be kept in the same currency."))
+    if asked.kind == K.ALLOT and other.area.parent_id != fund.area_id:
+        raise _wrong("to_fund", lazy_gettext("Money is handed to the areas directly below."))
+    next_year = (fund.area_id, fund.kind, fund.year + 1)
+    if asked.kind == K.CARRY_OVER and (other.area_id, other.kind, other.year) != next_year:
+        problem = lazy_gettext("What is left goes to next year's fund of the same area and kind.")
+        raise _wrong("to_fund", problem)
+
+
+def _check_cost_centre(session: Session, asked: Request, kind: CostCentreKind) -> None:
+    centre = session.get(CostCentre, asked.cost_centre_id) if asked.cost_centre_id else None
+    if centre is None or centre.kind != kind:
+        problem = (
+            lazy_gettext("Please choose a round.")
+            if kind == CostCentreKind.ROUND
+            else lazy_gettext("Please choose a project.")
+        )
+        raise _wrong("cost_centre", problem)
+    if centre.closed_at is not None and asked.kind != K.REFUND:
+        raise _wrong("cost_centre", lazy_gettext("This project's books are closed."))
+
+
+def open_commitment(session: Session, fund_id: int, cost_centre_id: int) -> int:
+    """What is committed to a project from a fund and not spent yet, in minor units."""
+    key = Ref(fund_id, Kind.ENCUMBRANCE, cost_centre_id).key
+    rows = select(Balance.net).join(Account).where(Account.key == key)
+    return session.scalar(rows) or 0
+
+
+def owed(session: Session, fund_id: int, cost_centre_id: int) -> int:
+    """What was invoiced to a project from a fund and not paid yet, in minor units."""
+    rows = (
+        select(Balance.net)
+        .join(Account)
+        .where(
+            Account.fund_id == fund_id,
+            Account.cost_centre_id == cost_centre_id,
+            Account.kind == Kind.VENDOR_PAYABLE,
+        )
+    )
+    return sum(session.scalars(rows))
+
+
+def _check_release(session: Session, asked: Request) -> None:
+    centre = asked.cost_centre_id or 0
+    if owed(session, asked.fund_id, centre):
+        problem = lazy_gettext("An invoice of this project is still to be paid.")
+        raise _wrong("cost_centre", problem)
+    if asked.amount != open_commitment(session, asked.fund_id, centre):
+        problem = lazy_gettext("Closing a project returns exactly what is left of its money.")
+        raise _wrong("amount", problem)
+
+
+def _check_reversal(session: Session, asked: Request) -> None:
+    undone = session.get(Voucher, asked.reverses_id) if asked.reverses_id else None
+    fits = (
+        undone is not None
+        and undone.state in BOOKED - {VoucherState.REVERSED}
+        and undone.kind != K.REVERSE
+        and (undone.fund_id, undone.amount) == (asked.fund_id, asked.amount)
+    )
+    if not fits:
+        raise Conflict(lazy_gettext("Only a voucher that is booked can be undone, and only once."))
