@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -42,6 +43,10 @@ class Settings:
     message_backend: str = "console"
     map_tiles: str = ""
     log_json: bool = True
+    log_origin: str = ""
+    log_key: str = field(default="", repr=False)
+    log_key_file: str = ""
+    witnesses: str = ""
 
     @property
     def media(self) -> Path:
@@ -52,6 +57,16 @@ class Settings:
     def keys(self) -> Path:
         """Folder of secrets that must never be in the database, such as round keys."""
         return self.instance / "keys"
+
+    @property
+    def origin(self) -> str:
+        """The transparency log's name for ever: by default its address without the scheme."""
+        return self.log_origin or f"{urlsplit(self.base_url).netloc}/log"
+
+    @property
+    def log_key_path(self) -> Path:
+        """File of the key that signs the transparency log."""
+        return Path(self.log_key_file) if self.log_key_file else self.keys / "log.key"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -93,6 +108,10 @@ _TEXTS = (
     "limits_storage",
     "message_backend",
     "map_tiles",
+    "log_origin",
+    "log_key",
+    "log_key_file",
+    "witnesses",
 )
 
 

@@ -45,6 +45,7 @@ def life(session: Session, round_id: int) -> list[Event]:
             title=EVENTS[entry.type],
             tone="decision" if entry.type in DECISIONS else "step",
             proof=str(lazy_gettext("Record no. %(number)s", number=entry.number)),
+            url=entry.url,
             reason=entry.body.get("reason"),
             detail=_change_in_words(entry.body, named) if entry.type == "round.changed" else None,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from threading import Event, Thread
 
 import structlog
 from flask import Flask, current_app
@@ -15,7 +16,10 @@ from core.clock import now
 
 log = structlog.get_logger()
 Tick = Callable[[datetime], None]
+Loop = Callable[[Flask, Event], None]
 _TICKS: dict[str, Tick] = {}
+_LOOPS: dict[str, Loop] = {}
+STOP_SECONDS = 5
 
 
 def every_minute(name: str) -> Callable[[Tick], Tick]:
@@ -27,6 +31,19 @@ def every_minute(name: str) -> Callable[[Tick], Tick]:
     def register(tick: Tick) -> Tick:
         _TICKS[name] = tick
         return tick
+
+    return register
+
+
+def continuously(name: str) -> Callable[[Loop], Loop]:
+    """Register what the worker runs in a thread of its own until the event is set.
+
+    It opens application contexts by itself, and must bear being killed at any point.
+    """
+
+    def register(loop: Loop) -> Loop:
+        _LOOPS[name] = loop
+        return loop
 
     return register
 
@@ -84,4 +101,16 @@ def work(app: Flask, threads: int) -> None:
     """Run the worker in the foreground until it is told to stop."""
     with app.app_context():
         run_due(now())
-    app.extensions["huey"].create_consumer(workers=threads, periodic=True).run()
+    stop = Event()
+    loops = [
+        Thread(target=loop, args=(app, stop), name=name, daemon=True)
+        for name, loop in _LOOPS.items()
+    ]
+    for loop in loops:
+        loop.start()
+    try:
+        app.extensions["huey"].create_consumer(workers=threads, periodic=True).run()
+    finally:
+        stop.set()
+        for loop in loops:
+            loop.join(STOP_SECONDS)

@@ -89,6 +89,7 @@ def _told(entry: Entry, proposer: str, organisations: Mapping[int, Texts]) -> Li
         actor=_actor(body, proposer, organisations),
         reason=body.get("reason"),
         proof=gettext("Number %(number)s in the public record", number=entry.number),
+        url=entry.url,
     )
 
 

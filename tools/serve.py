@@ -15,8 +15,12 @@ GRACE_SECONDS = 10
 
 
 def commands(host: str, port: str) -> list[list[str]]:
-    """The two processes of one installation, bound to ``host:port``."""
+    """The two processes of one installation, bound to ``host:port``.
+
+    The web server is not given the key that signs the log: it has no use for it.
+    """
     web = [
+        *("env", "-u", "GONGZHI_LOG_KEY"),
         str(BIN / "gunicorn"),
         "--worker-class=gthread",
         f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",

@@ -6,5 +6,11 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing to attach yet: other rooms call ``transparency.log`` directly."""
-    from transparency import models  # noqa: F401 - fills the metadata
+    """Attach the log's pages, commands and sequencer; other rooms call ``transparency.log``."""
+    from transparency import (
+        models,  # noqa: F401 - fills the metadata
+        sequencer,  # noqa: F401 - registers itself with the worker
+    )
+    from transparency.cli import cli
+
+    app.cli.add_command(cli)

@@ -12,19 +12,31 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.canonical import canonical
+from core.errors import Invalid
+from core.i18n import lazy_gettext
+from transparency.leaves import MOST_BYTES, Pairs, leaf_bytes
 from transparency.models import Leaf, LeafSubject
 
 Subject = tuple[str, int | str]
+# What a place in the log can be at most in the database, and so the longest there is.
+MOST_LEAVES = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A recorded fact as pages show it; ``number`` is its place in the record."""
+    """A recorded fact as pages show it; ``number`` is its place in the record, ``seq`` its place
+    in the public log, None until the sequencer has given it one."""
 
     number: int
     type: str
     at: datetime
     body: dict[str, Any]
+    seq: int | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The page that proves it, once there is one."""
+        return None if self.seq is None else f"/log/entries/{self.seq}"
 
 
 def record(
@@ -38,10 +50,12 @@ def record(
 
     ``type_`` is dotted, such as ``project.submitted``; ``subjects`` are the things it is
     about; ``body`` holds JSON values without personal data or ballot choices, integers
-    within 2^53. Raises ``rfc8785.CanonicalizationError`` for anything else.
+    within 2^53. Raises ``rfc8785.CanonicalizationError`` for anything else, and
+    ``core.errors.Invalid`` for more than an entry of the log can hold.
     """
-    leaf = Leaf(type=type_, occurred_at=now, body=canonical(body).decode())
-    leaf.subjects = [LeafSubject(kind=kind, ref=str(ref)) for kind, ref in subjects]
+    pairs = [(kind, str(ref)) for kind, ref in subjects]
+    leaf = Leaf(type=type_, occurred_at=now, body=_body(type_, body, pairs, now))
+    leaf.subjects = [LeafSubject(kind=kind, ref=ref) for kind, ref in pairs]
     session.add(leaf)
     session.flush()
     return leaf
@@ -53,7 +67,14 @@ def record_many(
     """Append many facts of one type, each about one thing, in the given order."""
     if not facts:
         return
-    rows = [{"type": type_, "occurred_at": now, "body": canonical(b).decode()} for _, b in facts]
+    rows = [
+        {
+            "type": type_,
+            "occurred_at": now,
+            "body": _body(type_, body, [(kind, str(ref))], now),
+        }
+        for (kind, ref), body in facts
+    ]
     ids = session.scalars(insert(Leaf).returning(Leaf.id, sort_by_parameter_order=True), rows)
     links = [
         {"leaf_id": leaf, "kind": kind, "ref": str(ref)}
@@ -67,7 +88,7 @@ def timeline(
 ) -> list[Entry]:
     """The recorded life of one thing, newest first, at most ``limit`` entries."""
     rows = (
-        select(Leaf.id, Leaf.type, Leaf.occurred_at, Leaf.body)
+        select(Leaf.id, Leaf.type, Leaf.occurred_at, Leaf.body, Leaf.seq)
         .join(LeafSubject, LeafSubject.leaf_id == Leaf.id)
         .where(LeafSubject.kind == subject[0], LeafSubject.ref == str(subject[1]))
         .order_by(Leaf.id.desc())
@@ -75,4 +96,17 @@ def timeline(
     )
     if types:
         rows = rows.where(Leaf.type.in_(types))
-    return [Entry(i, t, at, json.loads(body)) for i, t, at, body in session.execute(rows)]
+    return [Entry(i, t, at, json.loads(body), seq) for i, t, at, body, seq in session.execute(rows)]
+
+
+def _body(type_: str, body: dict[str, Any], subjects: Pairs, now: datetime) -> str:
+    written = canonical(body).decode()
+    if len(leaf_bytes(MOST_LEAVES, type_, now, written, subjects)) > MOST_BYTES:
+        most = MOST_BYTES // 1024
+        raise Invalid(
+            lazy_gettext(
+                "This is too long for the public record, which takes %(most)s KB at a time.",
+                most=most,
+            )
+        )
+    return written

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 from flask.cli import with_appcontext
 
 from core.clock import now
 from core.web import settings
+from transparency.keys import create_key
 
 
 @click.group("demo")
@@ -22,6 +25,8 @@ def seed_command() -> None:
 
     if not settings().demo:
         raise click.ClickException("The demo is only for GONGZHI_DEMO=1, never for a real city.")
+    with suppress(FileExistsError):
+        create_key(settings())
     click.echo("Seeing to the demo community of Xinghe; the first time takes a moment …")
     if seed(now()):
         click.echo(DONE.format(url=settings().base_url))
