@@ -6,6 +6,7 @@ nothing of an outcome is written before all of it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,13 +20,15 @@ from budgeting.models import Outcome, PhaseKind, Round, RoundState, Tally, Tally
 from budgeting.models.tally import PartialTally
 from budgeting.phases import allows, phase_of
 from budgeting.reporting import Counted
-from budgeting.slates import Part
+from budgeting.slates import Part, slate_of
 from budgeting.states import move
 from core.clock import now as present
 from core.db import db, lock, transaction
 from core.errors import Conflict
 from core.i18n import both, lazy_gettext
 from core.outbox import enqueue, handles, hold
+from ledger.services.committing import Winner, enter_winners
+from projects.models import Project
 from projects.services.ballot import decide_all
 from projects.states import State
 from transparency import log
@@ -99,16 +102,35 @@ def settle(session: Session, round_id: int, count: Count, now: datetime) -> None
 
 
 def publish(session: Session, round_id: int, now: datetime) -> None:
-    """Say of every project on the ballot whether it was chosen, and tell who proposed it.
+    """Say of every project on the ballot whether it was chosen, tell who proposed it, and book
+    what the round now has to pay for.
 
     Idempotent: a project that was told is left alone.
     """
     rows = select(Outcome.project_id, Outcome.selected).where(Outcome.round_id == round_id)
     chosen = dict(session.execute(rows).all())
-    for project in decide_all(session, round_id, chosen, now):
+    decided = decide_all(session, round_id, chosen, now)
+    _commit(session, round_id, decided, now)
+    for project in decided:
         if project.proposer_id is not None:
             text = both(_MESSAGES[State(project.state)], title=project.title)
             tell(session, project.proposer_id, text, f"/projects/{project.id}", now)
+
+
+def _commit(session: Session, round_id: int, decided: Sequence[Project], now: datetime) -> None:
+    """Book the winners' costs, as far as the round's money was appropriated; the rest follows
+    when it is. What another platform counted, or somebody else pays, is not paid from here."""
+    round_ = session.get_one(Round, round_id)
+    if round_.imported:
+        return
+    payers = slate_of(session, round_id, round_.manifest_hash or "").payers
+    winners = [
+        Winner(project.id, project.title, project.cost, project.area_id)
+        for project in decided
+        if project.state == State.SELECTED and project.cost and project.code not in payers
+    ]
+    if winners:
+        enter_winners(session, round_id, round_.title, round_.currency, winners, now=now)
 
 
 _MESSAGES = {

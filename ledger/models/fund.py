@@ -69,11 +69,13 @@ class CostCentre(Base):
     kind: Mapped[str] = mapped_column(String(10))
     ref: Mapped[int]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("cost_centre.id"), index=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     title: Mapped[Texts]
     cost: Mapped[Minor | None]
     currency: Mapped[str | None] = mapped_column(String(3))
     closed_at: Mapped[datetime | None]
     parent: Mapped[CostCentre | None] = relationship(remote_side="CostCentre.id")
+    area: Mapped[Area | None] = relationship()
 
 
 class Payee(Base):

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from accounts.models import Area
 from core.clock import local_date
 from core.types import Texts
 from ledger.accounts import cost_centre
@@ -19,11 +20,23 @@ from ledger.posting import Group, post
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """A project that won: its number and title, and its cost in minor units."""
+    """A project that won: its number and title, its cost in minor units, and the area that it is
+    for."""
 
     project: int
     title: Texts
     cost: int
+    area: int | None = None
+
+
+@dataclass(slots=True)
+class _Pot:
+    """What is left of a round's money in one fund, and the path of the fund's area."""
+
+    fund: int
+    left: int
+    currency: str
+    path: str
 
 
 def enter_winners(
@@ -46,29 +59,33 @@ def enter_winners(
             session, CostCentreKind.PROJECT, winner.project, winner.title, parent=centre
         )
         if made.cost is None:
-            made.cost, made.currency = winner.cost, currency
+            made.cost, made.currency, made.area_id = winner.cost, currency, winner.area
     session.flush()
     return commit_due(session, centre, now)
 
 
 def commit_due(session: Session, centre: CostCentre, now: datetime) -> list[CostCentre]:
     """Commit the cost of every winner of a round that is not committed yet and for which enough
-    is appropriated, in their order; gives the others."""
-    left = _appropriated(session, centre.id)
+    is appropriated, in their order; gives the others.
+
+    A project is paid by its own area's fund first, then by those of the areas above it; never by
+    another community's.
+    """
+    pots = _appropriated(session, centre.id)
     waiting = []
     for project in _uncommitted(session, centre.id):
-        shares = _shares(left, project)
-        if shares is None:
+        shares = _shares(pots, project)
+        if not shares:
             waiting.append(project)
             continue
         lines = [
             Line(
                 "commit",
-                Ref(fund, Kind.APPROPRIATION, centre.id),
-                Ref(fund, Kind.ENCUMBRANCE, project.id),
+                Ref(pot.fund, Kind.APPROPRIATION, centre.id),
+                Ref(pot.fund, Kind.ENCUMBRANCE, project.id),
                 amount,
             )
-            for fund, amount in shares.items()
+            for pot, amount in shares
         ]
         group = Group(
             key=f"commit:{project.id}",
@@ -79,22 +96,24 @@ def commit_due(session: Session, centre: CostCentre, now: datetime) -> list[Cost
             subjects=[("project", project.ref), ("round", centre.ref)],
         )
         post(session, group, now)
-        for fund, amount in shares.items():
-            left[fund] = (left[fund][0] - amount, left[fund][1])
+        for pot, amount in shares:
+            pot.left -= amount
     return waiting
 
 
-def _appropriated(session: Session, centre_id: int) -> dict[int, tuple[int, str]]:
-    """What is left of the round's money, by fund, with its currency; held against others."""
+def _appropriated(session: Session, centre_id: int) -> list[_Pot]:
+    """What is left of the round's money, the lowest areas' first; held against others."""
     rows = (
-        select(Fund.id, Balance.net, Fund.currency)
+        select(Fund.id, Balance.net, Fund.currency, Area.path)
         .join(Account, Account.fund_id == Fund.id)
         .join(Balance, Balance.account_id == Account.id)
+        .join(Area, Area.id == Fund.area_id)
         .where(Account.kind == Kind.APPROPRIATION, Account.cost_centre_id == centre_id)
         .order_by(Account.id)
         .with_for_update(of=Balance)
     )
-    return {fund: (net, currency) for fund, net, currency in session.execute(rows)}
+    pots = [_Pot(*row) for row in session.execute(rows)]
+    return sorted(pots, key=lambda pot: pot.path.count("/"), reverse=True)
 
 
 def _uncommitted(session: Session, centre_id: int) -> list[CostCentre]:
@@ -109,11 +128,13 @@ def _uncommitted(session: Session, centre_id: int) -> list[CostCentre]:
     return list(session.scalars(rows))
 
 
-def _shares(left: dict[int, tuple[int, str]], project: CostCentre) -> dict[int, int] | None:
-    """From which fund how much; None when all of them together have too little."""
-    missing, shares = project.cost or 0, {}
-    for fund, (amount, currency) in left.items():
-        if missing and amount > 0 and currency == project.currency:
-            shares[fund] = min(amount, missing)
-            missing -= shares[fund]
-    return None if missing else shares
+def _shares(pots: list[_Pot], project: CostCentre) -> list[tuple[_Pot, int]]:
+    """From which pot how much; empty when all of them together have too little."""
+    path = project.area.path if project.area else None
+    missing, shares = project.cost or 0, []
+    for pot in pots:
+        fits = pot.currency == project.currency and (path is None or path.startswith(pot.path))
+        if fits and missing and pot.left > 0:
+            shares.append((pot, min(pot.left, missing)))
+            missing -= shares[-1][1]
+    return [] if missing else shares

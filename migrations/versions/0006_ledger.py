@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("ref", sa.Integer(), nullable=False),
         sa.Column("parent_id", ID, nullable=True),
+        sa.Column("area_id", ID, nullable=True),
         sa.Column("title", JSON, nullable=False),
         sa.Column("cost", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
@@ -89,6 +90,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "cost IS NULL OR (cost > 0 AND currency IS NOT NULL)", name=op.f("ck_cost_centre_cost")
         ),
+        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_cost_centre_area_id")),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["cost_centre.id"], name=op.f("fk_cost_centre_parent_id")
         ),

@@ -124,4 +124,3 @@ class Books:
             title = {"en": f"Round {round_ref}"}
             waiting = enter_winners(session, round_ref, title, "CNY", winners, now=self.at)
             return [centre.id for centre in waiting]
-
