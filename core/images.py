@@ -17,6 +17,7 @@ from core.i18n import lazy_gettext
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LARGE, SMALL = 1600, 480
+READABLE = 2400  # what small print on a scanned page needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ def store_image(stream: IO[bytes], folder: Path) -> StoredImage:
     small.thumbnail((SMALL, SMALL))
     (folder / f"{name}-s.webp").write_bytes(_encode(small))
     return StoredImage(name, large.width, large.height)
+
+
+def clean_image(data: bytes) -> bytes:
+    """The picture in ``data`` as WebP, upright and without metadata, large enough to be read.
+
+    Raises ``Invalid`` when it is not a JPEG, PNG or WebP image.
+    """
+    image = _decode(data)
+    image.thumbnail((READABLE, READABLE))
+    return _encode(image)
 
 
 def _decode(data: bytes) -> Image.Image:
