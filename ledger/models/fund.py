@@ -25,7 +25,8 @@ class Fund(Base):
     """The money of one area for one year, of one kind and currency, with books of its own.
 
     ``planned`` is the year's budget as it was decided. Nothing can be booked with a date up to
-    ``closed_until``; a closed period is corrected with the date of the correction.
+    ``closed_until``; a closed period is corrected with the date of the correction. Its money lies
+    at ``bank_account_id``, if that is known here.
     """
 
     __tablename__ = "fund"
@@ -44,6 +45,7 @@ class Fund(Base):
     name: Mapped[Texts]
     planned: Mapped[Minor | None]
     closed_until: Mapped[date | None]
+    bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"), index=True)
     created_at: Mapped[datetime]
     area: Mapped[Area] = relationship()
 
