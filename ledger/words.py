@@ -1,0 +1,55 @@
+"""What lines, accounts and funds are called, in plain words."""
+
+from __future__ import annotations
+
+from core.i18n import Message, lazy_gettext
+from ledger.journal import Kind
+from ledger.models import FundKind
+
+# What a line does, by its code.
+LINES: dict[str, Message] = {
+    "receive": lazy_gettext("Money received from outside"),
+    "budget": lazy_gettext("Received money made available"),
+    "allot_out": lazy_gettext("Promised to the level below"),
+    "allot_in": lazy_gettext("Promised by the level above"),
+    "allot_paid": lazy_gettext("Paid to the level below"),
+    "allot_received": lazy_gettext("Received from the level above"),
+    "appropriate": lazy_gettext("Set aside for a round"),
+    "unappropriate": lazy_gettext("Given back by a round"),
+    "commit": lazy_gettext("Reserved for a chosen project"),
+    "invoice": lazy_gettext("Invoice approved"),
+    "spend": lazy_gettext("Taken from what the project had left"),
+    "pay": lazy_gettext("Paid to the payee"),
+    "refund": lazy_gettext("Money given back by the payee"),
+    "unspend": lazy_gettext("Given back to the project"),
+    "release": lazy_gettext("Left over by a project, back to the fund"),
+    "carry_out": lazy_gettext("Carried over into the next year"),
+    "carry_in": lazy_gettext("Carried over from the year before"),
+}
+ACCOUNTS: dict[str, Message] = {
+    Kind.BANK: lazy_gettext("Bank account"),
+    Kind.PROVIDER_CLEARING: lazy_gettext("On its way through a payment service"),
+    Kind.PLEDGE_RECEIVABLE: lazy_gettext("Pledged by sponsors, not yet received"),
+    Kind.DUE_FROM_PARENT: lazy_gettext("Still to come from the level above"),
+    Kind.VENDOR_PAYABLE: lazy_gettext("Still to be paid to payees"),
+    Kind.REFUND_PAYABLE: lazy_gettext("Still to be given back"),
+    Kind.DISPUTE_RESERVE: lazy_gettext("Kept for payments in dispute"),
+    Kind.DUE_TO_CHILD: lazy_gettext("Still to be paid to the level below"),
+    Kind.ALLOCATION: lazy_gettext("Free money of the fund"),
+    Kind.MATCHING: lazy_gettext("Money that doubles sponsors'"),
+    Kind.SPONSOR_RESTRICTED: lazy_gettext("Sponsors' money for a purpose"),
+    Kind.UNALLOCATED: lazy_gettext("Budget against real money"),
+    Kind.APPROPRIATION: lazy_gettext("Set aside for a round"),
+    Kind.ENCUMBRANCE: lazy_gettext("Reserved for a project"),
+    Kind.ENCUMBRANCE_RESERVE: lazy_gettext("Reserve for what is reserved"),
+    Kind.GRANT: lazy_gettext("Public money from outside"),
+    Kind.SPONSOR: lazy_gettext("Money from sponsors"),
+    Kind.PROJECT: lazy_gettext("Spent on a project"),
+    Kind.PROVIDER_FEE: lazy_gettext("Fees of the payment service"),
+    Kind.DISPUTE_FEE: lazy_gettext("Fees for disputes"),
+}
+FUND_KINDS: dict[str, Message] = {
+    FundKind.ALLOCATION: lazy_gettext("Public money"),
+    FundKind.MATCHING: lazy_gettext("Public money that doubles sponsors'"),
+    FundKind.SPONSOR: lazy_gettext("Sponsors' money"),
+}
