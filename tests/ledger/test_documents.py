@@ -36,6 +36,8 @@ from transparency.log import timeline
 
 DAY = date(2026, 2, 20)
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 def upload(data: bytes, name: str = "invoice.pdf") -> Upload:
     return Upload(BytesIO(data), name)
