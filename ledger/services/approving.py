@@ -12,6 +12,7 @@ from accounts.notices import tell
 from core.db import lock
 from core.errors import Conflict, Invalid, Refused
 from core.i18n import both, format_money, lazy_gettext
+from ledger.documents import release_documents
 from ledger.journal import Event, Kind, Line, Ref, lines_of
 from ledger.models import (
     Account,
@@ -78,6 +79,7 @@ def refuse(session: Session, voucher_id: int, answer: Answer, now: datetime) -> 
     _say(session, voucher, answer, now, approved=False)
     move(voucher, "refuse")
     voucher.decided_at = now
+    release_documents(session, voucher.id)
     body = {"by": answer.person_id, "role": answer.role, "reason": answer.reason}
     record(session, voucher, "voucher.refused", body, now)
     _tell(session, voucher, lazy_gettext("%(number)s was not approved. The reason is there."), now)
@@ -91,6 +93,7 @@ def withdraw(session: Session, voucher_id: int, person_id: int, now: datetime) -
         raise Refused(lazy_gettext("Only who asked for it can withdraw it."))
     move(voucher, "withdraw")
     voucher.decided_at = now
+    release_documents(session, voucher.id)
     record(session, voucher, "voucher.withdrawn", {"by": person_id}, now)
     return voucher
 
@@ -222,6 +225,7 @@ def _reverse(session: Session, voucher: Voucher, people: tuple[int, int], now: d
     """Book the mirror of every line of the voucher that is undone, the last one first."""
     undone = lock(session, Voucher, voucher.reverses_id)
     move(undone, "undo")
+    release_documents(session, undone.id)
     rows = select(Transfer).where(Transfer.voucher_id == undone.id).order_by(Transfer.id.desc())
     transfers = session.scalars(rows).all()
     refs = _refs(session, {i for t in transfers for i in (t.debit_id, t.credit_id)})

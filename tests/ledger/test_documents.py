@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from accounts.models import Role
 from core.clock import now
 from core.db import transaction
 from core.errors import Conflict, Invalid, NotFound
@@ -23,10 +24,10 @@ from ledger.documents import (
     invoiced,
     number_key,
     public_copy,
-    release_documents,
     sealed_original,
 )
 from ledger.models import Document, DocumentKind, VoucherKind
+from ledger.services.approving import Answer, refuse, withdraw
 from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import Books
@@ -140,7 +141,12 @@ def test_an_invoice_of_a_refused_voucher_can_be_sent_again(desk: Desk) -> None:
     first = desk.request()
     desk.add(first, invoice())
     with transaction() as session:
-        release_documents(session, first)
+        answer = Answer(desk.books.approves, Role.APPROVER, "Too dear")
+        refuse(session, first, answer, START)
+    second = desk.request()
+    desk.add(second, invoice())
+    with transaction() as session:
+        withdraw(session, second, desk.books.asks, START)
     assert desk.add(desk.request(), invoice())
 
 
@@ -208,8 +214,6 @@ def test_only_a_payment_has_invoices_and_nothing_is_added_to_what_was_withdrawn(
         desk.add(receive, invoice())
     refused = desk.request()
     with transaction() as session:
-        from ledger.services.approving import withdraw  # noqa: PLC0415
-
         withdraw(session, refused, desk.books.asks, START)
     with pytest.raises(Conflict, match="come to nothing"):
         desk.add(refused, invoice())
