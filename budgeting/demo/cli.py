@@ -35,9 +35,11 @@ def seed_command() -> None:
 
 
 DONE = """\
-星河街道: three communities, 17 organisations, 2,126 people, 6 rounds, 60 projects, 2,000 ballots.
+星河街道: three communities, 17 organisations, 2,133 people, 7 rounds, 64 projects, 2,320 ballots,
+3,000 lines of money from the city down to those who were paid.
 Look at:
   {url}/          what can be done now
   {url}/rounds    a round in each phase: ideas, review, vote, result, delivery
+  {url}/money     where the money came from, and where it went
   {url}/projects  all projects as a list and on a map
   {url}/demo      sign in as anyone with one click (exists only in the demo)"""

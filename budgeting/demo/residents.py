@@ -35,7 +35,7 @@ class Line:
 
 
 def move_in(
-    session: Session, world: World, content: dict[str, Any], rng: Random, at: datetime
+    session: Session, at: datetime, world: World, content: dict[str, Any], rng: Random
 ) -> None:
     """Upload the electoral register, then verify those who have come to the office."""
     lines = [*_story(content["residents"]), *_crowd(content, rng)]
@@ -151,7 +151,7 @@ def _record(session: Session, rows: list[dict[str, Any]], at: datetime) -> None:
     record_many(session, "verification.confirmed", facts, at)
 
 
-def arrive_lately(session: Session, world: World, rows: list[dict[str, Any]], at: datetime) -> None:
+def arrive_lately(session: Session, at: datetime, world: World, rows: list[dict[str, Any]]) -> None:
     """Let in those whom nobody has verified yet; one of them asks to be."""
     asking = {row["key"] for row in rows if row.get("asks")}
     for line in _story(rows):

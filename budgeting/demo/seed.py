@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from random import Random
 
 from flask import current_app
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session
 
 from accounts.models import Area, Notice
-from budgeting.demo import residents
 from budgeting.demo.content import ROUNDS, read
+from budgeting.demo.money import Event, MoneyStory
 from budgeting.demo.pictures import Album
 from budgeting.demo.plan import Plan
+from budgeting.demo.residents import arrive_lately, move_in
 from budgeting.demo.rounds import RoundStory
-from budgeting.demo.world import found
+from budgeting.demo.treasury import Treasury
+from budgeting.demo.world import World, found
 from core import outbox
-from core.db import transaction
+from core.db import db, transaction
 from core.web import settings
 
 SEED = 2026
-FOUNDED = timedelta(days=360)
-REGISTERED = timedelta(days=350)
+FOUNDED = timedelta(days=780)
+REGISTERED = timedelta(days=770)
 READ_AFTER = timedelta(days=6)
 LATELY = timedelta(hours=30)
+FUNDED = ("past", "delivery", "results")  # rounds whose money is set aside
 PROVIDER = "message_provider"  # where accounts.notices looks for it
 SetClock = Callable[[datetime], None]
 
@@ -34,15 +38,18 @@ SetClock = Callable[[datetime], None]
 def seed(now: datetime) -> bool:
     """Make the demo community as of ``now``; says whether there was room for it.
 
-    All of it is one transaction, but for the counting of votes, which the worker would take
-    up again. The same moment gives the same community, save for what secrecy draws by lot.
+    Each stretch of time between two counts of votes is one transaction, so that what a count
+    books comes where it belongs. The same moment gives the same community, save for what secrecy
+    draws by lot.
     """
+    if db.session.scalar(select(exists().where(Area.id > 0))):
+        return False
     with _time_machine() as set_clock:
-        with transaction() as session:
-            if session.scalar(select(exists().where(Area.id > 0))):
-                return False
-            turns = _play(session, now, set_clock)
-        for at in [*turns, now]:
+        for at, acts in _stretches(now):
+            with transaction() as session:
+                for when, act in acts:
+                    set_clock(when)
+                    act(session, when)
             set_clock(at)
             outbox.deliver(at, limit=1000)
     with transaction() as session:
@@ -78,22 +85,30 @@ def _time_machine() -> Iterator[SetClock]:
                 extensions[name] = value
 
 
-def _play(session: Session, now: datetime, set_clock: SetClock) -> list[datetime]:
-    """Let everything happen in its order; gives the times at which the worker is needed."""
+def _stretches(now: datetime) -> Iterator[tuple[datetime, list[Event]]]:
+    """Everything that happens, in its order, cut where votes are counted; each stretch with the
+    time of its end."""
     # A story wants to be the same each time; what must be secret is drawn elsewhere.
-    rng, content = Random(SEED), read("community")  # nosec B311
-    set_clock(now - FOUNDED)
-    world = found(session, content, now - FOUNDED)
-    residents.move_in(session, world, content, rng, now - REGISTERED)
+    rng, content, world = Random(SEED), read("community"), World()  # nosec B311
     album = Album(settings().media)
-    stories = [
-        RoundStory(world, album, Plan(read(f"round_{name}"), now), rng, content["categories"])
+    stories = {
+        name: RoundStory(world, album, Plan(read(f"round_{name}"), now), rng, content["categories"])
         for name in ROUNDS
-    ]
-    events = [event for story in stories for event in story.events()]
-    for at, act in sorted(events, key=lambda event: event[0]):
-        set_clock(at)
-        act(session, at)
-    set_clock(now)
-    residents.arrive_lately(session, world, content["residents"], now - LATELY)
-    return sorted(at for story in stories for at in story.turns() if at < now)
+    }
+    money = MoneyStory(
+        Treasury(world, read("money")), now, Random(SEED), {n: stories[n] for n in FUNDED}
+    )  # nosec B311
+    yield (
+        now - REGISTERED,
+        [
+            (now - FOUNDED, partial(found, world=world, content=content)),
+            (now - REGISTERED, partial(move_in, world=world, content=content, rng=rng)),
+        ],
+    )
+    events = [event for story in stories.values() for event in story.events()]
+    events += money.events()
+    arrive = partial(arrive_lately, world=world, rows=content["residents"])
+    events = sorted([*events, (now - LATELY, arrive)], key=lambda event: event[0])
+    turns = sorted(at for story in stories.values() for at in story.turns() if at < now)
+    for begin, end in pairwise([now - REGISTERED, *turns, now]):
+        yield end, [event for event in events if begin < event[0] <= end]

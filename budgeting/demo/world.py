@@ -35,9 +35,8 @@ class World:
     crowd: list[Resident] = field(default_factory=list)
 
 
-def found(session: Session, content: dict[str, Any], at: datetime) -> World:
+def found(session: Session, at: datetime, world: World, content: dict[str, Any]) -> None:
     """Make the sub-district with its communities and organisations, and appoint its staff."""
-    world = World()
     for row in content["areas"]:
         ring = [content["points"][name] for name in row.get("ring", ())]
         boundary = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]} if ring else None
@@ -54,7 +53,6 @@ def found(session: Session, content: dict[str, Any], at: datetime) -> World:
         )
     for row in content["staff"]:
         _appoint(session, world, row, at)
-    return world
 
 
 def _appoint(session: Session, world: World, row: dict[str, Any], at: datetime) -> None:

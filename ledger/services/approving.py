@@ -66,7 +66,6 @@ def approve(session: Session, voucher_id: int, answer: Answer, now: datetime) ->
     move(voucher, "book")
     voucher.decided_at = now
     _book(session, voucher, answer.person_id, now)
-    _tell(session, voucher, lazy_gettext("%(number)s was approved and booked."), now)
     return voucher
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import (
     Area,
+    AreaKind,
     Membership,
     Organisation,
     OrganisationKind,
@@ -26,6 +28,8 @@ from budgeting.models import Ballot, BallotType, FinalBallot, Outcome, PhaseKind
 from budgeting.phases import running
 from core import clock
 from core.images import SMALL
+from ledger.journal import CODES
+from ledger.models import Fund, Transfer, Voucher, VoucherState
 from projects.models import Photo, Project
 from projects.states import State
 from tests.conftest import START
@@ -54,11 +58,13 @@ def test_an_empty_installation_becomes_a_community_with_every_phase_at_work(
         PhaseKind.RESULTS: RoundState.DECIDED,
         PhaseKind.DELIVERY: RoundState.DECIDED,
         RoundState.DRAFT: RoundState.DRAFT,
+        RoundState.DECIDED: RoundState.DECIDED,  # all of it is over
     }
     assert {row.ballot_type for row in rounds.values()} == set(BallotType)
     _check_projects(session)
     _check_votes(session, rounds[PhaseKind.VOTING].id)
     _check_files(app, session)
+    _check_money(session)
     assert not (app.config["SETTINGS"].instance / "messages.jsonl").exists()
     assert not seed(START)
 
@@ -76,7 +82,7 @@ def _check_people(session: Session) -> None:
 
 def _check_projects(session: Session) -> None:
     states = Counter(session.scalars(select(Project.state)))
-    assert states.total() == 60
+    assert states.total() == 64
     assert set(states) == set(State)
     for project in session.scalars(select(Project)):
         times = [entry.at for entry in timeline(session, ("project", project.id))]
@@ -88,10 +94,23 @@ def _check_projects(session: Session) -> None:
 def _check_votes(session: Session, voting: int) -> None:
     assert set(session.scalars(select(Ballot.round_id))) == {voting}
     voters = session.scalar(select(func.count(Ballot.voter_tag.distinct()))) or 0
-    assert voters + count(session, FinalBallot) == 2000
+    assert voters + count(session, FinalBallot) == 2320
     decided = Counter(session.scalars(select(Outcome.selected)))
-    assert decided.total() == 21
+    assert decided.total() == 25
     assert min(decided.values()) >= 5  # some win, some lose
+
+
+def _check_money(session: Session) -> None:
+    lines = session.scalars(select(Transfer).order_by(Transfer.id)).all()
+    assert 3000 <= len(lines) < 3100
+    assert {line.code for line in lines} == set(CODES) - {"unappropriate", "refund", "unspend"}
+    paid = {line.cost_centre_id for line in lines if line.code == "pay"}
+    assert len(paid) == 6
+    levels = select(Area.kind).join(Fund, Fund.area_id == Area.id).distinct()
+    assert set(session.scalars(levels)) == set(AreaKind)
+    assert lines[-1].recorded_at - lines[0].recorded_at > timedelta(days=600)
+    waiting = Counter(session.scalars(select(Voucher.state)))
+    assert waiting[VoucherState.REQUESTED] == 3
 
 
 def _check_files(app: Flask, session: Session) -> None:

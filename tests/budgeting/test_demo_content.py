@@ -31,8 +31,8 @@ def inside(place: list[float], ring: list[list[float]]) -> bool:
     return crossings % 2 == 1
 
 
-def test_there_are_sixty_projects() -> None:
-    assert len(ROWS) == 60
+def test_there_are_sixty_four_projects() -> None:
+    assert len(ROWS) == 64
 
 
 @pytest.mark.parametrize(("name", "row"), HANDED_IN)

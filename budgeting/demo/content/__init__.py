@@ -8,7 +8,7 @@ from typing import Any
 
 from core.types import Texts
 
-ROUNDS = ("delivery", "results", "voting", "review", "submission", "draft")
+ROUNDS = ("past", "delivery", "results", "voting", "review", "submission", "draft")
 
 
 def read(name: str) -> dict[str, Any]:
