@@ -158,6 +158,13 @@ def lock(session: Session, model: type[M], ident: Any) -> M:
     return session.get_one(model, ident, with_for_update=True, populate_existing=True)
 
 
+def hold(session: Session, model: type[M], ident: Any) -> M:
+    """As ``lock``, but rows that refer to this one may be written by others in the meantime: for
+    what is held while other rows are waited for. Raises as ``lock``."""
+    weak = {"key_share": True}
+    return session.get_one(model, ident, with_for_update=weak, populate_existing=True)
+
+
 def is_sqlite(session: Session) -> bool:
     """Whether this session talks to SQLite (else PostgreSQL)."""
     return session.get_bind().dialect.name == "sqlite"

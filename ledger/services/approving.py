@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.notices import tell
-from core.db import lock
+from core.clock import local_date
+from core.db import hold
 from core.errors import Conflict, Invalid, Refused
 from core.i18n import both, format_money, lazy_gettext
 from ledger.documents import release_documents
@@ -18,6 +19,7 @@ from ledger.models import (
     Account,
     Approval,
     CostCentre,
+    CostCentreKind,
     Transfer,
     Voucher,
     VoucherKind,
@@ -27,7 +29,7 @@ from ledger.posting import Group, post
 from ledger.rules import rule_for
 from ledger.services.committing import commit_due
 from ledger.services.records import record, subjects_of
-from ledger.services.requesting import open_commitment
+from ledger.services.standing import check_project, is_settled, open_commitment, owed
 from ledger.states import move
 
 K = VoucherKind
@@ -87,7 +89,7 @@ def refuse(session: Session, voucher_id: int, answer: Answer, now: datetime) -> 
 
 def withdraw(session: Session, voucher_id: int, person_id: int, now: datetime) -> Voucher:
     """Take back what one asked for oneself, before it is decided."""
-    voucher = lock(session, Voucher, voucher_id)
+    voucher = hold(session, Voucher, voucher_id)
     if voucher.requested_by_id != person_id:
         raise Refused(lazy_gettext("Only who asked for it can withdraw it."))
     move(voucher, "withdraw")
@@ -102,12 +104,12 @@ def pay(session: Session, voucher_id: int, person_id: int, paid_on: date, now: d
 
     Raises ``Refused`` for whoever approved it, and ``Invalid`` when the bank has too little.
     """
-    voucher = lock(session, Voucher, voucher_id)
+    voucher = hold(session, Voucher, voucher_id)
     move(voucher, "pay")
     approver = _approver(session, voucher.id)
     if person_id in _approvers(session, voucher.id):
         raise Refused(lazy_gettext("Somebody else has to pay what you approved yourself."))
-    if paid_on < voucher.effective_on or paid_on > now.date():
+    if paid_on < voucher.effective_on or paid_on > local_date(now):
         problem = lazy_gettext("Please give the day on which the bank paid, not in the future.")
         raise Invalid(problem, fields={"paid_on": problem})
     voucher.paid_on = paid_on
@@ -118,7 +120,7 @@ def pay(session: Session, voucher_id: int, person_id: int, paid_on: date, now: d
 
 
 def _open(session: Session, voucher_id: int, person_id: int) -> Voucher:
-    voucher = lock(session, Voucher, voucher_id)
+    voucher = hold(session, Voucher, voucher_id)
     if voucher.requested_by_id == person_id:
         raise Refused(ONESELF)
     if voucher.state != VoucherState.REQUESTED:
@@ -174,24 +176,35 @@ def _event(voucher: Voucher) -> Event:
 
 def _book(session: Session, voucher: Voucher, approver_id: int, now: datetime) -> None:
     people = (voucher.requested_by_id, approver_id)
+    # Held first: what a round or a project gets and what it gives back is booked in turn.
+    centre = voucher.cost_centre_id and hold(session, CostCentre, voucher.cost_centre_id)
     if voucher.kind == K.REVERSE:
         _reverse(session, voucher, people, now)
+    else:
+        lines = lines_of(voucher.kind, _event(voucher), voucher.amount)
+        if voucher.kind == K.REFUND and centre and centre.closed_at is not None:
+            lines += lines_of("release", _event(voucher), voucher.amount)
+        _post(session, voucher, "booked", lines, now, on=voucher.effective_on, people=people)
+    if not centre:
         return
     if voucher.kind == K.RELEASE:
-        _close_project(session, voucher, now)
-    lines = lines_of(voucher.kind, _event(voucher), voucher.amount)
-    _post(session, voucher, "booked", lines, now, on=voucher.effective_on, people=people)
-    if voucher.kind == K.APPROPRIATE and voucher.cost_centre is not None:
-        commit_due(session, voucher.cost_centre, now)
+        _close_project(session, voucher, centre, now)
+    if centre.kind == CostCentreKind.PROJECT:
+        check_project(session, centre, voucher)
+    elif voucher.kind == K.APPROPRIATE:
+        commit_due(session, centre, now)
 
 
-def _close_project(session: Session, voucher: Voucher, now: datetime) -> None:
-    centre = lock(session, CostCentre, voucher.cost_centre_id)
-    if open_commitment(session, voucher.fund_id, centre.id) != voucher.amount:
+def _close_project(session: Session, voucher: Voucher, centre: CostCentre, now: datetime) -> None:
+    """Nothing of the fund's money is left; with the last fund, the books are closed."""
+    if open_commitment(session, voucher.fund_id, centre.id) or owed(
+        session, voucher.fund_id, centre.id
+    ):
         raise Conflict(
             lazy_gettext("What is left of this project's money has changed. Please ask anew.")
         )
-    centre.closed_at = now
+    if is_settled(session, centre.id):
+        centre.closed_at = now
 
 
 def _post(
@@ -222,7 +235,7 @@ def _post(
 
 def _reverse(session: Session, voucher: Voucher, people: tuple[int, int], now: datetime) -> None:
     """Book the mirror of every line of the voucher that is undone, the last one first."""
-    undone = lock(session, Voucher, voucher.reverses_id)
+    undone = hold(session, Voucher, voucher.reverses_id)
     move(undone, "undo")
     release_documents(session, undone.id)
     rows = select(Transfer).where(Transfer.voucher_id == undone.id).order_by(Transfer.id.desc())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
 from core.clock import local_date
-from core.db import lock
+from core.db import hold
 from core.errors import Conflict, Invalid, Refused
 from core.i18n import lazy_gettext
 from core.types import MAX_MINOR, MINOR_UNITS, Texts
@@ -38,6 +38,7 @@ def open_fund(
         problem = lazy_gettext("This currency is not kept here.")
         raise Invalid(problem, fields={"currency": problem})
     _check_planned(planned)
+    hold(session, Area, area.id)
     taken = select(Fund.id).where(
         Fund.area_id == area.id, Fund.kind == kind, Fund.year == year, Fund.currency == currency
     )
@@ -51,6 +52,7 @@ def open_fund(
         currency=currency,
         name=name,
         planned=planned,
+        closed_until=_closed_until(session, area.id),
         created_at=now,
     )
     session.add(made)
@@ -70,7 +72,7 @@ def open_fund(
 
 def plan(session: Session, fund_id: int, planned: int, by_id: int, now: datetime) -> None:
     """Change a year's budget; the record keeps what it was before."""
-    fund = lock(session, Fund, fund_id)
+    fund = hold(session, Fund, fund_id)
     _check_planned(planned)
     body = {"fund": fund.id, "from": fund.planned, "to": planned, "by": by_id}
     fund.planned = planned
@@ -90,6 +92,7 @@ def ask_to_close(
 
     Raises ``Invalid`` for a day that is not over or not after the last closing.
     """
+    hold(session, Area, area.id)
     last = session.scalar(
         select(PeriodClosing.ends_on)
         .where(PeriodClosing.area_id == area.id)
@@ -112,17 +115,27 @@ def close_period(session: Session, closing_id: int, by_id: int, now: datetime) -
 
     Raises ``Refused`` for whoever asked for it, ``Conflict`` when it was done already.
     """
-    closing = lock(session, PeriodClosing, closing_id)
+    closing = hold(session, PeriodClosing, closing_id)
     if closing.asked_by_id == by_id:
         raise Refused(lazy_gettext("Somebody else has to approve what you asked for yourself."))
     if closing.approved_at is not None:
         raise Conflict(lazy_gettext("These books are closed already."))
     closing.approved_by_id, closing.approved_at = by_id, now
-    session.execute(
-        update(Fund).where(Fund.area_id == closing.area_id).values(closed_until=closing.ends_on)
-    )
+    # Whoever is booking in one of them is waited for; its line holds the fund's row.
+    rows = select(Fund).where(Fund.area_id == closing.area_id).order_by(Fund.id).with_for_update()
+    for fund in session.scalars(rows.execution_options(populate_existing=True)):
+        if fund.closed_until is None or fund.closed_until < closing.ends_on:
+            fund.closed_until = closing.ends_on
+    session.flush()
     body = {"area": closing.area_id, "ends_on": closing.ends_on.isoformat(), "by": by_id}
     log.record(session, "period.closed", [("area", closing.area_id)], body, now)
+
+
+def _closed_until(session: Session, area_id: int) -> date | None:
+    """Up to when the books of an area are closed, also for funds that come later."""
+    done = PeriodClosing.approved_at.is_not(None)
+    rows = select(func.max(PeriodClosing.ends_on)).where(PeriodClosing.area_id == area_id, done)
+    return session.scalar(rows)
 
 
 def _record(session: Session, fund: Fund, event: str, body: dict[str, Any], now: datetime) -> None:

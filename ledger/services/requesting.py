@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
-from core.db import lock
+from core.db import hold
 from core.errors import Conflict, Invalid
 from core.i18n import Message, lazy_gettext
 from core.types import MAX_MINOR
-from ledger.journal import Kind, Ref
 from ledger.models import (
-    Account,
-    Balance,
     CostCentre,
     CostCentreKind,
     Fund,
+    Payee,
     Voucher,
     VoucherKind,
     VoucherState,
 )
 from ledger.services.records import record
+from ledger.services.standing import open_commitment, owed
 from ledger.states import BOOKED
 
 K = VoucherKind
@@ -59,9 +59,10 @@ def request(session: Session, asked: Request, by_id: int, now: datetime) -> Vouc
     Raises ``Invalid`` for what does not fit, naming the field, and ``Conflict`` when the key
     was used for another request.
     """
+    fund = hold(session, Fund, asked.fund_id)
+    asked = _complete(session, asked)
     if known := session.scalar(select(Voucher).where(Voucher.idempotency_key == asked.key)):
         return _same(known, asked, by_id)
-    fund = lock(session, Fund, asked.fund_id)
     _check_amount(asked)
     _check_date(fund, asked.effective_on, local_date(now))
     _check_subject(session, fund, asked)
@@ -83,7 +84,10 @@ def request(session: Session, asked: Request, by_id: int, now: datetime) -> Vouc
         requested_at=now,
     )
     session.add(made)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # the same key for another fund, at the same moment
+        raise Conflict(_OTHERWISE) from error
     record(session, made, "voucher.requested", {"by": by_id}, now)
     return made
 
@@ -93,6 +97,9 @@ def _same(known: Voucher, asked: Request, by_id: int) -> Voucher:
         known.kind == asked.kind
         and known.fund_id == asked.fund_id
         and known.amount == asked.amount
+        and known.purpose == asked.purpose
+        and known.conditions == asked.conditions
+        and known.effective_on == asked.effective_on
         and known.to_fund_id == asked.to_fund_id
         and known.cost_centre_id == asked.cost_centre_id
         and known.payee_id == asked.payee_id
@@ -100,10 +107,35 @@ def _same(known: Voucher, asked: Request, by_id: int) -> Voucher:
         and known.requested_by_id == by_id
     )
     if not same:
-        raise Conflict(
-            lazy_gettext("This form was sent already with other figures. Please open a new one.")
-        )
+        raise Conflict(_OTHERWISE)
     return known
+
+
+_OTHERWISE: Message = lazy_gettext(
+    "This form was sent already with other figures. Please open a new one."
+)
+
+
+def _complete(session: Session, asked: Request) -> Request:
+    """Only what its kind is about; what undoes another voucher is about the same as that."""
+    kind = asked.kind
+    undone = None
+    if kind == K.REVERSE and asked.reverses_id is not None:
+        undone = session.get(Voucher, asked.reverses_id)
+    if undone is not None:
+        return replace(
+            asked,
+            to_fund_id=undone.to_fund_id,
+            cost_centre_id=undone.cost_centre_id,
+            payee_id=undone.payee_id,
+        )
+    return replace(
+        asked,
+        to_fund_id=asked.to_fund_id if kind in TO_FUNDS else None,
+        cost_centre_id=asked.cost_centre_id if kind in FOR_ROUNDS | FOR_PROJECTS else None,
+        payee_id=asked.payee_id if kind in TO_PAYEES else None,
+        reverses_id=None,
+    )
 
 
 def _wrong(field: str, problem: Message) -> Invalid:
@@ -111,7 +143,7 @@ def _wrong(field: str, problem: Message) -> Invalid:
 
 
 def _check_amount(asked: Request) -> None:
-    if not 0 < asked.amount <= MAX_MINOR:
+    if type(asked.amount) is not int or not 0 < asked.amount <= MAX_MINOR:
         raise _wrong("amount", lazy_gettext("Please give an amount above zero, within bounds."))
 
 
@@ -139,7 +171,7 @@ def _check_subject(session: Session, fund: Fund, asked: Request) -> None:
         _check_cost_centre(session, asked, CostCentreKind.ROUND)
     if kind in FOR_PROJECTS:
         _check_cost_centre(session, asked, CostCentreKind.PROJECT)
-    if kind in TO_PAYEES and asked.payee_id is None:
+    if kind in TO_PAYEES and (not asked.payee_id or not session.get(Payee, asked.payee_id)):
         raise _wrong("payee", lazy_gettext("Please choose who is paid."))
     if kind == K.RELEASE:
         _check_release(session, asked)
@@ -172,27 +204,6 @@ def _check_cost_centre(session: Session, asked: Request, kind: CostCentreKind) -
         raise _wrong("cost_centre", problem)
     if centre.closed_at is not None and asked.kind != K.REFUND:
         raise _wrong("cost_centre", lazy_gettext("This project's books are closed."))
-
-
-def open_commitment(session: Session, fund_id: int, cost_centre_id: int) -> int:
-    """What is committed to a project from a fund and not spent yet, in minor units."""
-    key = Ref(fund_id, Kind.ENCUMBRANCE, cost_centre_id).key
-    rows = select(Balance.net).join(Account).where(Account.key == key)
-    return session.scalar(rows) or 0
-
-
-def owed(session: Session, fund_id: int, cost_centre_id: int) -> int:
-    """What was invoiced to a project from a fund and not paid yet, in minor units."""
-    rows = (
-        select(Balance.net)
-        .join(Account)
-        .where(
-            Account.fund_id == fund_id,
-            Account.cost_centre_id == cost_centre_id,
-            Account.kind == Kind.VENDOR_PAYABLE,
-        )
-    )
-    return sum(session.scalars(rows))
 
 
 def _check_release(session: Session, asked: Request) -> None:

@@ -57,14 +57,16 @@ POSTGRESQL = (
                 RAISE EXCEPTION 'the books are closed for this day'
                     USING ERRCODE = 'restrict_violation';
             END IF;
-            RETURN NEW;
+            RETURN NULL;
         END $$""",
     f"""CREATE FUNCTION transfer_sums() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             {SUMS.format(month="date_trunc('month', NEW.effective_on)::date")}
             RETURN NULL;
         END $$""",
-    """CREATE TRIGGER transfer_open BEFORE INSERT ON transfer
+    # After the foreign keys' own triggers, whose names come first: they hold the fund's row, so
+    # that a closing waits for this line, or this line sees the closing.
+    """CREATE TRIGGER transfer_open AFTER INSERT ON transfer
         FOR EACH ROW EXECUTE FUNCTION transfer_open()""",
     """CREATE TRIGGER transfer_sums AFTER INSERT ON transfer
         FOR EACH ROW EXECUTE FUNCTION transfer_sums()""",
