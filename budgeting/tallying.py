@@ -92,7 +92,7 @@ def settle(session: Session, round_id: int, count: Count, now: datetime) -> None
     }
     leaf = log.record(session, "round.tallied", [("round", round_id)], body, now)
     tally_.state, tally_.progress, tally_.error = TallyState.DONE, 100, None
-    tally_.finished_at, tally_.leaf_id = now, leaf.id
+    tally_.finished_at, tally_.leaf_id = now, leaf
     tally_.result_hash = count.result_hash
     tally_.statistics = (tally_.statistics or {}) | count.statistics
     parts = [{"sub_budget": part.id} | found.report for part, found in count.parts]

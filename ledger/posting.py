@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.db import Base, is_sqlite
 from core.errors import Conflict, Invalid
 from core.i18n import Message, format_money, lazy_gettext
 from core.types import MAX_MINOR
-from ledger.accounts import open_accounts
-from ledger.journal import Balance, Kind, Line, Ref
-from ledger.models import Balance as BalanceRow
-from ledger.models import Fund, Transfer
+from ledger.accounts import Held, hold_accounts
+from ledger.journal import Kind, Line, Ref
 from transparency import log
 
 LEAF = "ledger.posted"
@@ -69,7 +69,7 @@ class Group:
     voucher_id: int | None = None
     source_ref: str = ""
     subjects: Sequence[log.Subject] = ()
-    reverses: Sequence[int] = ()
+    reverses: Sequence[int | None] = ()
 
     @property
     def id(self) -> str:
@@ -85,24 +85,48 @@ def post(session: Session, group: Group, now: datetime) -> list[int]:
     for something else.
     """
     _check_amounts(group)
-    ids = open_accounts(session, {ref for ln in group.lines for ref in (ln.debit, ln.credit)})
-    balances = _lock(session, ids)
-    rows = _rows(group, ids, now)
-    if booked := _booked(session, rows):
-        return booked
-    _check_funds(session, group)
-    _check_balances(group, balances)
+    session.flush()
+    refs = {ref for line in group.lines for ref in (line.debit, line.credit)}
+    held, known = hold_accounts(session, refs, group.id)
+    rows = _rows(group, held, now)
     try:
-        returned = session.scalars(
-            insert(Transfer).returning(Transfer.id, sort_by_parameter_order=True), rows
-        )
-    except IntegrityError as error:
-        raise Conflict(_OTHERWISE) from error
-    numbers = list(returned)
+        numbers = [] if known else _insert(session, group, held, rows)
+    except Invalid:
+        # Somebody may have booked the same while this waited for its turn.
+        if booked := _booked(session, group, rows):
+            return booked
+        raise
+    if not numbers:
+        return _booked(session, group, rows)
     _record(session, group, rows, numbers, now)
     return numbers
 
 
+def _insert(
+    session: Session, group: Group, held: Mapping[Ref, Held], rows: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """The numbers of the lines, now booked; none when somebody else has just booked them."""
+    _check_funds(group, held)
+    _check_balances(group, held)
+    statement = _INSERT if is_sqlite(session) else _INSERT_UNLESS
+    try:
+        made = session.connection().execute(statement, rows).all()
+    except IntegrityError as error:
+        raise _refusal(error) from error
+    if made and len(made) != len(rows):
+        raise Conflict(_OTHERWISE)
+    numbers = {key: number for number, key in made}
+    return [numbers[row["idempotency_key"]] for row in rows if made]
+
+
+_JOURNAL = Base.metadata.tables["transfer"]
+_KEY = _JOURNAL.c.idempotency_key
+_INSERT = insert(_JOURNAL).returning(_JOURNAL.c.id, _KEY)
+_INSERT_UNLESS = (
+    postgresql.insert(_JOURNAL)
+    .on_conflict_do_nothing(index_elements=[_KEY])
+    .returning(_JOURNAL.c.id, _KEY)
+)
 _OTHERWISE: Message = lazy_gettext(
     "This was booked already, with other figures. Please look at the books before you go on."
 )
@@ -115,37 +139,34 @@ def _check_amounts(group: Group) -> None:
         raise Invalid(lazy_gettext("This amount is too large."))
 
 
-def _check_funds(session: Session, group: Group) -> None:
+def _check_funds(group: Group, held: Mapping[Ref, Held]) -> None:
     """The currency is the funds', and their books are still open for the date."""
-    wanted = {line.fund for line in group.lines}
-    rows = select(Fund.id, Fund.currency, Fund.closed_until).where(Fund.id.in_(wanted))
-    for _id, currency, closed_until in session.execute(rows):
-        if currency != group.currency:
+    for account in held.values():
+        if account.currency != group.currency:
+            currency = account.currency
             raise Invalid(lazy_gettext("This fund is kept in %(currency)s.", currency=currency))
-        if closed_until is not None and group.effective_on <= closed_until:
-            raise Invalid(
-                lazy_gettext(
-                    "The books are closed up to %(day)s. Please use a later date; corrections"
-                    " carry the date on which they are made.",
-                    day=closed_until.isoformat(),
-                ),
-            )
+        if account.closed_until is not None and group.effective_on <= account.closed_until:
+            raise Invalid(_closed(account.closed_until))
 
 
-def _lock(session: Session, ids: Mapping[Ref, int]) -> dict[Ref, Balance]:
-    """The balances of accounts, held against other writers, always in the same order."""
-    rows = (
-        select(BalanceRow.account_id, BalanceRow.debits, BalanceRow.credits)
-        .where(BalanceRow.account_id.in_(ids.values()))
-        .order_by(BalanceRow.account_id)
-        .with_for_update()
+def _closed(day: date) -> Message:
+    return lazy_gettext(
+        "The books are closed up to %(day)s. Please use a later date; corrections carry the date"
+        " on which they are made.",
+        day=day.isoformat(),
     )
-    found = {row.account_id: Balance(row.debits, row.credits) for row in session.execute(rows)}
-    return {ref: found[ident] for ref, ident in ids.items()}
 
 
-def _check_balances(group: Group, balances: dict[Ref, Balance]) -> None:
+def _refusal(error: IntegrityError) -> Exception:
+    """What the database refused although it was checked: somebody was faster."""
+    if "books are closed" in str(error.orig):
+        return Conflict(lazy_gettext("The books were closed in the meantime."))
+    return Conflict(_OTHERWISE) if "uq_transfer" in str(error.orig) else error
+
+
+def _check_balances(group: Group, held: Mapping[Ref, Held]) -> None:
     """Say which account lacks how much; the database would refuse it in any case."""
+    balances = {ref: account.balance for ref, account in held.items()}
     for line in group.lines:
         balances[line.debit].debits += line.amount
         balances[line.credit].credits += line.amount
@@ -157,7 +178,7 @@ def _check_balances(group: Group, balances: dict[Ref, Balance]) -> None:
                 raise Invalid(problem, fields={"amount": problem})
 
 
-def _rows(group: Group, ids: Mapping[Ref, int], now: datetime) -> list[dict[str, Any]]:
+def _rows(group: Group, held: Mapping[Ref, Held], now: datetime) -> list[dict[str, Any]]:
     shared = {
         "group_id": group.id,
         "currency": group.currency,
@@ -174,8 +195,8 @@ def _rows(group: Group, ids: Mapping[Ref, int], now: datetime) -> list[dict[str,
         | {
             "idempotency_key": f"{group.key}#{place}",
             "code": line.code,
-            "debit_id": ids[line.debit],
-            "credit_id": ids[line.credit],
+            "debit_id": held[line.debit].id,
+            "credit_id": held[line.credit].id,
             "fund_id": line.fund,
             "cost_centre_id": _purpose(line),
             "payee_id": line.payee,
@@ -192,24 +213,34 @@ def _purpose(line: Line) -> int | None:
     return next((ref.cost_centre for ref in sides if ref.cost_centre), None)
 
 
-_SAME = ("code", "debit_id", "credit_id", "amount", "currency", "effective_on", "voucher_id")
+_SAME = (
+    "idempotency_key",
+    "code",
+    "debit_id",
+    "credit_id",
+    "amount",
+    "currency",
+    "reverses_id",
+    "voucher_id",
+    "source_ref",
+    "effective_on",
+)
+_BOOKED = (
+    select(_JOURNAL.c.id, *(_JOURNAL.c[name] for name in _SAME))
+    .where(_JOURNAL.c.group_id == bindparam("group"))
+    .order_by(_JOURNAL.c.id)
+)
 
 
-def _booked(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def _booked(session: Session, group: Group, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """The numbers of these rows if they are booked already, else none. Raises ``Conflict`` when
-    what is booked under their keys is something else."""
-    keys = [row["idempotency_key"] for row in rows]
-    found = session.scalars(
-        select(Transfer).where(Transfer.idempotency_key.in_(keys)).order_by(Transfer.id)
-    ).all()
+    what is booked under their key is something else."""
+    found = session.connection().execute(_BOOKED, {"group": group.id}).all()
     if not found:
         return []
-    by_key = {transfer.idempotency_key: transfer for transfer in found}
-    for row in rows:
-        known = by_key.get(row["idempotency_key"])
-        if known is None or any(getattr(known, name) != row[name] for name in _SAME):
-            raise Conflict(_OTHERWISE)
-    return [by_key[key].id for key in keys]
+    if [tuple(row[name] for name in _SAME) for row in rows] != [tuple(row[1:]) for row in found]:
+        raise Conflict(_OTHERWISE)
+    return [row.id for row in found]
 
 
 def _record(

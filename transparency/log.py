@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from core.canonical import canonical
+from core.db import Base, is_sqlite
 from core.errors import Invalid
 from core.i18n import lazy_gettext
 from transparency.leaves import MOST_BYTES, Pairs, leaf_bytes
@@ -20,6 +21,20 @@ from transparency.models import Leaf, LeafSubject
 Subject = tuple[str, int | str]
 # What a place in the log can be at most in the database, and so the longest there is.
 MOST_LEAVES = 2**31 - 1
+# Every change of state writes these, so they go past the unit of work; PostgreSQL in one message.
+_INSERT = insert(Base.metadata.tables["leaf"]).returning(Leaf.id)
+_LINK = insert(Base.metadata.tables["leaf_subject"])
+_BOTH = text("""
+    WITH made AS (
+        INSERT INTO leaf (type, occurred_at, body) VALUES (:type, :occurred_at, :body)
+        RETURNING id
+    ), linked AS (
+        INSERT INTO leaf_subject (leaf_id, kind, ref)
+        SELECT id, kind, ref
+        FROM made, unnest(CAST(:kinds AS text[]), CAST(:refs AS text[])) AS about (kind, ref)
+    )
+    SELECT id FROM made
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +60,8 @@ def record(
     subjects: Iterable[Subject],
     body: dict[str, Any],
     now: datetime,
-) -> Leaf:
-    """Append a fact to the record, within the caller's transaction.
+) -> int:
+    """Append a fact to the record, within the caller's transaction; gives its number.
 
     ``type_`` is dotted, such as ``project.submitted``; ``subjects`` are the things it is
     about; ``body`` holds JSON values without personal data or ballot choices, integers
@@ -54,10 +69,16 @@ def record(
     ``core.errors.Invalid`` for more than an entry of the log can hold.
     """
     pairs = [(kind, str(ref)) for kind, ref in subjects]
-    leaf = Leaf(type=type_, occurred_at=now, body=_body(type_, body, pairs, now))
-    leaf.subjects = [LeafSubject(kind=kind, ref=ref) for kind, ref in pairs]
-    session.add(leaf)
+    row = {"type": type_, "occurred_at": now, "body": _body(type_, body, pairs, now)}
     session.flush()
+    connection = session.connection()
+    if not is_sqlite(session):
+        about = {"kinds": [kind for kind, _ in pairs], "refs": [ref for _, ref in pairs]}
+        return int(connection.execute(_BOTH, row | about).scalar_one())
+    leaf = int(connection.execute(_INSERT, row).scalar_one())
+    if pairs:
+        links = [{"leaf_id": leaf, "kind": kind, "ref": ref} for kind, ref in pairs]
+        connection.execute(_LINK, links)
     return leaf
 
 

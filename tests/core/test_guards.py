@@ -21,7 +21,7 @@ ROW = "(:leaf, 7, 'x', '2026-01-01 00:00:00', '{}')"
 def leaf(app: Flask) -> int:
     """A fact with its place in the log, and with what it is about."""
     with transaction() as session:
-        ident = record(session, "thing.done", [("thing", 1)], {"sum": 5}, START).id
+        ident = record(session, "thing.done", [("thing", 1)], {"sum": 5}, START)
     execute("UPDATE leaf SET seq = 7", ident)
     return ident
 
@@ -68,7 +68,7 @@ def test_a_recorded_fact_cannot_be_changed(leaf: int, session: Session) -> None:
 
 def test_a_place_cannot_be_taken_by_replacing_who_has_it(leaf: int) -> None:
     with transaction() as session:
-        second = record(session, "thing.done", [], {}, START).id
+        second = record(session, "thing.done", [], {}, START)
     sqlite = db.engine.dialect.name == "sqlite"
     with pytest.raises(IntegrityError, match="only grows" if sqlite else "uq_leaf_seq"):
         execute(f"UPDATE {'OR REPLACE' * sqlite} leaf SET seq = 7 WHERE id = :leaf", second)
