@@ -61,6 +61,11 @@ class MoneyStory:
     rng: Random
     rounds: Mapping[str, RoundStory]
 
+    @property
+    def begins(self) -> datetime:
+        """When the first funds are opened."""
+        return self._at(self._day(BEGUN), 9)
+
     def events(self) -> Iterator[Event]:
         """Everything, each with its time; in their order once they are sorted."""
         first = self._day(BEGUN).year

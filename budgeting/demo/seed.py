@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import exists, select, update
 
 from accounts.models import Area, Notice
+from budgeting.demo.bank import BankStory
 from budgeting.demo.content import ROUNDS, read
 from budgeting.demo.money import Event, MoneyStory
 from budgeting.demo.pictures import Album
@@ -95,9 +96,8 @@ def _stretches(now: datetime) -> Iterator[tuple[datetime, list[Event]]]:
         name: RoundStory(world, album, Plan(read(f"round_{name}"), now), rng, content["categories"])
         for name in ROUNDS
     }
-    money = MoneyStory(
-        Treasury(world, read("money")), now, Random(SEED), {n: stories[n] for n in FUNDED}
-    )  # nosec B311
+    treasury = Treasury(world, read("money"))
+    money = MoneyStory(treasury, now, Random(SEED), {n: stories[n] for n in FUNDED})  # nosec B311
     yield (
         now - REGISTERED,
         [
@@ -106,7 +106,7 @@ def _stretches(now: datetime) -> Iterator[tuple[datetime, list[Event]]]:
         ],
     )
     events = [event for story in stories.values() for event in story.events()]
-    events += money.events()
+    events += [*money.events(), *BankStory(treasury, money.begins, now).events()]
     arrive = partial(arrive_lately, world=world, rows=content["residents"])
     events = sorted([*events, (now - LATELY, arrive)], key=lambda event: event[0])
     turns = sorted(at for story in stories.values() for at in story.turns() if at < now)

@@ -30,6 +30,7 @@ from core import clock
 from core.images import SMALL
 from ledger.journal import CODES
 from ledger.models import Fund, Transfer, Voucher, VoucherState
+from ledger.queries.bank import statement_counts
 from projects.models import Photo, Project
 from projects.states import State
 from tests.conftest import START
@@ -111,6 +112,9 @@ def _check_money(session: Session) -> None:
     assert lines[-1].recorded_at - lines[0].recorded_at > timedelta(days=600)
     waiting = Counter(session.scalars(select(Voucher.state)))
     assert waiting[VoucherState.REQUESTED] == 3
+    counts = statement_counts(session, START.date())
+    assert (len(counts.accounts), counts.unmatched, counts.missing) == (6, 3, 0)
+    assert counts.matched > 900
 
 
 def _check_files(app: Flask, session: Session) -> None:
