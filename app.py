@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 import accounts
+import audit
 import budgeting
 import core
 import ledger
@@ -12,7 +13,7 @@ import projects
 import transparency
 from config import ROOT, Settings
 
-ROOMS = (core, transparency, accounts, ledger, projects, budgeting)
+ROOMS = (core, transparency, accounts, ledger, projects, budgeting, audit)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

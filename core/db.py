@@ -135,12 +135,18 @@ def in_parts(
 
     Outside of ``transaction()``, what is read from here on is of one moment.
     """
+    of_one_moment(session)
+    return session.execute(rows.execution_options(yield_per=size))
+
+
+def of_one_moment(session: Session) -> None:
+    """Outside of ``transaction()``, whatever is read from here on until the session's end is what
+    the database held at one moment: sums fit the rows read after them."""
     options = session.connection().get_execution_options()
     if options.get("isolation_level") == AUTOCOMMIT:
-        # PostgreSQL keeps a cursor only as long as a transaction.
+        # PostgreSQL keeps a cursor, and a view of one moment, only as long as a transaction.
         session.rollback()
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    return session.execute(rows.execution_options(yield_per=size))
 
 
 def after_commit(session: Session, hook: Any) -> None:

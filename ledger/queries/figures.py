@@ -16,7 +16,7 @@ By: TypeAlias = Literal[
     "fund", "cost_centre", "round", "payee", "month", "code", "area", "kind", "year", "currency"
 ]
 # Identities as they are, or a query that gives them.
-Ids: TypeAlias = Collection[int] | Select[tuple[int]]
+Ids: TypeAlias = Collection[int] | Select[int]
 # The first and the last month, either of which may be left open; any day of a month stands for it.
 Months: TypeAlias = tuple[date | None, date | None]
 

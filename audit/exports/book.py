@@ -1,0 +1,272 @@
+"""What stands around the lines of an export: names, accounts with their balances, sums.
+
+All of it is bounded by the number of funds, accounts and payees, not by that of lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from accounts.models import Area
+from audit.exports.names import account_name
+from audit.exports.scope import Scope
+from audit.exports.values import NO_DAY, plain
+from core.db import of_one_moment
+from core.i18n import localize
+from core.types import Texts
+from ledger.journal import DEBIT_NORMAL
+from ledger.models import (
+    Account,
+    Balance,
+    CostCentre,
+    CostCentreKind,
+    Fund,
+    Payee,
+    Transfer,
+    Turnover,
+)
+from ledger.words import ACCOUNTS, FUND_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class FundInfo:
+    """A fund in the reader's language."""
+
+    id: int
+    name: str
+    kind: str
+    area_id: int
+    area: str
+    year: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CentreInfo:
+    """What a line is for: the round, and the project unless it is the round itself."""
+
+    round_ref: int | None = None
+    round_title: str = ""
+    project_ref: int | None = None
+    project_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeInfo:
+    """Whom a line concerns."""
+
+    id: int
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """An account and what the lines of the export booked on its two sides, in minor units."""
+
+    id: int
+    name: str
+    words: str
+    fund: FundInfo
+    centre: CentreInfo
+    payee: PayeeInfo | None
+    debit_normal: bool
+    debits: int
+    credits: int
+
+    @property
+    def net(self) -> int:
+        """Debits less credits: what tools for bookkeeping call its balance."""
+        return self.debits - self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The lines of one code and currency; the reversed ones counted negative."""
+
+    currency: str
+    code: str
+    lines: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One export's surroundings, of one moment; ``last_day`` is the latest day of a line."""
+
+    scope: Scope
+    at: datetime
+    site: str
+    funds: Mapping[int, FundInfo]
+    centres: Mapping[int, CentreInfo]
+    payees: Mapping[int, PayeeInfo]
+    accounts: Mapping[int, AccountInfo]
+    totals: tuple[Total, ...]
+    first_day: date
+    last_day: date
+
+    @property
+    def title(self) -> str:
+        """What the export is called, for people."""
+        return plain(" · ".join((self.site, *self.scope.words, f"{self.at:%Y-%m-%d}")))
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are."""
+        return sum(total.lines for total in self.totals)
+
+    @property
+    def by_currency(self) -> dict[str, int]:
+        """The sum of all lines of each currency, the reversed ones negative, in minor units."""
+        sums: dict[str, int] = {}
+        for total in self.totals:
+            sums[total.currency] = sums.get(total.currency, 0) + total.amount
+        return sums
+
+
+def open_book(session: Session, scope: Scope, at: datetime, site: str) -> Book:
+    """Read what an export needs besides its lines. The lines read after it in the same session
+    are of the same moment."""
+    of_one_moment(session)
+    funds = _funds(session, scope)
+    centres, payees = _centres(session), _payees(session)
+    days = select(func.min(Transfer.effective_on), func.max(Transfer.effective_on))
+    found: Any = session.execute(days.where(*scope.of_lines())).one()
+    return Book(
+        scope,
+        at,
+        site,
+        funds,
+        centres,
+        payees,
+        _accounts(session, scope, funds, centres, payees),
+        tuple(totals(session, scope)),
+        found[0] or NO_DAY,
+        found[1] or NO_DAY,
+    )
+
+
+def totals(session: Session, scope: Scope) -> list[Total]:
+    """The sums that the journal keeps of the lines in scope."""
+    rows = (
+        select(Fund.currency, Turnover.code, func.sum(Turnover.lines), func.sum(Turnover.amount))
+        .join(Fund, Fund.id == Turnover.fund_id)
+        .where(*scope.of_sums())
+        .group_by(Fund.currency, Turnover.code)
+        .order_by(Fund.currency, Turnover.code)
+    )
+    return [Total(c, code, int(n), int(sum_)) for c, code, n, sum_ in session.execute(rows)]
+
+
+def _say(texts: Texts | None) -> str:
+    return plain(localize(texts).text)
+
+
+def _funds(session: Session, scope: Scope) -> dict[int, FundInfo]:
+    rows = select(Fund, Area.name).join(Area, Area.id == Fund.area_id).order_by(Fund.id)
+    if scope.fund_ids is not None:
+        rows = rows.where(Fund.id.in_(scope.fund_ids))
+    return {
+        fund.id: FundInfo(
+            fund.id,
+            _say(fund.name),
+            str(FUND_KINDS[fund.kind]),
+            fund.area_id,
+            _say(area),
+            fund.year,
+            fund.currency,
+        )
+        for fund, area in session.execute(rows)
+    }
+
+
+def _centres(session: Session) -> dict[int, CentreInfo]:
+    rows = select(
+        CostCentre.id, CostCentre.kind, CostCentre.ref, CostCentre.title, CostCentre.parent_id
+    )
+    found = {row.id: row for row in session.execute(rows)}
+    return {ident: _centre(row, found) for ident, row in found.items()}
+
+
+def _centre(row: Any, found: Mapping[int, Any]) -> CentreInfo:
+    if row.kind == CostCentreKind.ROUND:
+        return CentreInfo(row.ref, _say(row.title))
+    above = found.get(row.parent_id)
+    if above is None:
+        return CentreInfo(project_ref=row.ref, project_title=_say(row.title))
+    return CentreInfo(above.ref, _say(above.title), row.ref, _say(row.title))
+
+
+def _payees(session: Session) -> dict[int, PayeeInfo]:
+    rows = select(Payee.id, Payee.name, Payee.code).order_by(Payee.id)
+    return {
+        ident: PayeeInfo(ident, _say(name), plain(code or ""))
+        for ident, name, code in session.execute(rows)
+    }
+
+
+def _accounts(
+    session: Session,
+    scope: Scope,
+    funds: Mapping[int, FundInfo],
+    centres: Mapping[int, CentreInfo],
+    payees: Mapping[int, PayeeInfo],
+) -> dict[int, AccountInfo]:
+    sums = _kept_sums(session, scope) if scope.whole_funds else _counted_sums(session, scope)
+    rows = select(
+        Account.id, Account.kind, Account.fund_id, Account.cost_centre_id, Account.payee_id
+    ).order_by(Account.id)
+    if scope.fund_ids is not None:
+        rows = rows.where(Account.fund_id.in_(scope.fund_ids))
+    return {
+        row.id: AccountInfo(
+            row.id,
+            _name(row, centres.get(row.cost_centre_id)),
+            str(ACCOUNTS[row.kind]),
+            funds[row.fund_id],
+            centres.get(row.cost_centre_id) or CentreInfo(),
+            payees.get(row.payee_id),
+            row.kind in DEBIT_NORMAL,
+            *sums[row.id],
+        )
+        for row in session.execute(rows)
+        if row.id in sums
+    }
+
+
+def _name(row: Any, centre: CentreInfo | None) -> str:
+    where = None
+    if centre is not None:
+        where = ("round", centre.round_ref or 0)
+        if centre.project_ref is not None:
+            where = ("project", centre.project_ref)
+    return account_name(row.kind, row.fund_id, where, row.payee_id)
+
+
+def _kept_sums(session: Session, scope: Scope) -> dict[int, tuple[int, int]]:
+    """The balances that the journal keeps: known apart from the lines, they prove these."""
+    rows = select(Balance.account_id, Balance.debits, Balance.credits)
+    if scope.fund_ids is not None:
+        rows = rows.join(Account).where(Account.fund_id.in_(scope.fund_ids))
+    return {ident: (debits, credits_) for ident, debits, credits_ in session.execute(rows)}
+
+
+def _counted_sums(session: Session, scope: Scope) -> dict[int, tuple[int, int]]:
+    debits = _sums_by(session, scope, select(Transfer.debit_id, func.sum(Transfer.amount)))
+    credits_ = _sums_by(session, scope, select(Transfer.credit_id, func.sum(Transfer.amount)))
+    return {
+        ident: (debits.get(ident, 0), credits_.get(ident, 0))
+        for ident in debits.keys() | credits_.keys()
+    }
+
+
+def _sums_by(session: Session, scope: Scope, rows: Select[int, int]) -> dict[int, int]:
+    account = rows.selected_columns[0]
+    narrowed = rows.where(*scope.of_lines()).group_by(account)
+    return {ident: int(amount) for ident, amount in session.execute(narrowed)}

@@ -1,0 +1,107 @@
+"""Every format of an export: what it is good for, and who writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
+
+from audit.exports.beancount import beancount_file
+from audit.exports.book import Book
+from audit.exports.hledger import hledger_file
+from audit.exports.package import package_file
+from audit.exports.tables import csv_file
+from audit.exports.workbook import xlsx_file
+from core.i18n import Message, lazy_gettext
+
+Writer: TypeAlias = Callable[[Session, Book], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file. ``per_line`` is about how many bytes a line takes; ``check`` is the command
+    with which an outside tool checks the file, empty where there is none."""
+
+    name: str
+    title: Message
+    about: Message
+    suffix: str
+    mimetype: str
+    write: Writer
+    per_line: int
+    check: str = ""
+
+
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format(
+            "xlsx",
+            lazy_gettext("Excel workbook"),
+            lazy_gettext(
+                "If you want to look, sort and add up: opens in Excel, WPS and LibreOffice, with"
+                " a sheet of sums. Begin here."
+            ),
+            "xlsx",
+            _SHEET,
+            xlsx_file,
+            330,
+        ),
+        Format(
+            "csv",
+            lazy_gettext("Table as text (CSV)"),
+            lazy_gettext(
+                "The same table for any program that reads tables, also for very many lines."
+                " Excel opens it with the right characters."
+            ),
+            "csv",
+            "text/csv; charset=utf-8",
+            csv_file,
+            560,
+        ),
+        Format(
+            "datapackage",
+            lazy_gettext("Data Package"),
+            lazy_gettext(
+                "For people who compute: tables of lines, accounts, balances, funds and payees,"
+                " with a description of every column and the hash of every file."
+            ),
+            "zip",
+            "application/zip",
+            package_file,
+            100,
+            "frictionless validate {file}",
+        ),
+        Format(
+            "beancount",
+            lazy_gettext("Journal for beancount"),
+            lazy_gettext(
+                "For people who keep books: every line as a booking, and at the end the balance"
+                " of every account. A single changed amount makes the check fail."
+            ),
+            "beancount",
+            "text/plain; charset=utf-8",
+            beancount_file,
+            680,
+            "bean-check {file}",
+        ),
+        Format(
+            "hledger",
+            lazy_gettext("Journal for hledger"),
+            lazy_gettext("The same for another tool, which was written by other people."),
+            "journal",
+            "text/plain; charset=utf-8",
+            hledger_file,
+            700,
+            "hledger check --strict -f {file}",
+        ),
+    )
+}
+
+
+def file_name(form: Format, book_label: str, day: str) -> str:
+    """What the file is called, with its scope and its day; ASCII only."""
+    return f"ledger-{book_label}-{day}.{form.suffix}"

@@ -1,0 +1,110 @@
+"""The page of exports and its downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from audit.exports.formats import FORMATS
+from tests.audit.exported import busy_books, csv_rows, named
+from tests.factories import Factory
+
+
+def test_the_page_explains_every_format_and_links_it(client: FlaskClient, make: Factory) -> None:
+    busy_books(make)
+    page = client.get("/money/export").get_data(as_text=True)
+    assert "The whole ledger" in page
+    assert "Begin here" in page
+    for name in FORMATS:
+        assert f'href="/money/export/{name}"' in page
+
+
+def test_the_page_asks_the_database_little(
+    client: FlaskClient,
+    make: Factory,
+    count_queries: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    busy_books(make)
+    with count_queries() as queries:
+        assert client.get("/money/export?year=2026").status_code == 200
+    assert len(queries) <= 12
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_download_is_an_attachment_named_by_scope_and_day(
+    client: FlaskClient, make: Factory, name: str
+) -> None:
+    busy_books(make)
+    answer = client.get(f"/money/export/{name}?year=2026")
+    assert answer.status_code == 200
+    assert answer.is_streamed
+    assert answer.headers["Content-Disposition"] == (
+        f"attachment; filename=ledger-year-2026-2026-03-02.{FORMATS[name].suffix}"
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.content_type == FORMATS[name].mimetype
+    assert len(answer.data) > 1000
+
+
+def test_a_download_speaks_the_readers_language(client: FlaskClient, make: Factory) -> None:
+    busy_books(make)
+    english = client.get("/money/export/csv").data.decode("utf-8-sig")
+    chinese = client.get("/money/export/csv", headers={"Accept-Language": "zh"})
+    assert english.startswith("Line,Day,What happened,Amount,Currency")
+    assert "币种" in chinese.data.decode("utf-8-sig").splitlines()[0]
+
+
+def test_a_download_holds_the_lines_that_were_asked_for(
+    client: FlaskClient, make: Factory, session: Session
+) -> None:
+    books = busy_books(make)
+    every = csv_rows(client.get("/money/export/csv").data)
+    one_project = client.get(f"/money/export/csv?cost_centre={named(session, 101)}")
+    assert {row["Project's number"] for row in csv_rows(one_project.data)} == {"101"}
+    below = csv_rows(client.get(f"/money/export/csv?within={books.areas[0]}").data)
+    assert below == every
+    own = csv_rows(client.get(f"/money/export/csv?area={books.areas[0]}").data)
+    assert {row["Area's number"] for row in own} == {str(books.areas[0])}
+    paid = csv_rows(client.get("/money/export/csv?code=pay&since=2026-03&until=2026-03").data)
+    assert {row["Code"] for row in paid} == {"pay"}
+    assert csv_rows(client.get("/money/export/csv?until=2026-02").data) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("area=99", 404),
+        ("fund=99", 404),
+        ("payee=99", 404),
+        ("round=99", 404),
+        ("area=0", 422),
+        ("area=1'--", 422),
+        ("area=99999999999999999999", 422),
+        ("year=%D9%A2%D9%A0", 422),
+        ("code=steal", 422),
+        ("figure=x", 422),
+        ("since=2026-13", 422),
+        ("since=0000-01", 422),
+    ],
+)
+def test_a_filter_that_means_nothing_is_answered_with_a_page(
+    client: FlaskClient, make: Factory, query: str, status: int
+) -> None:
+    for path in ("/money/export", "/money/export/csv"):
+        answer = client.get(f"{path}?{query}")
+        assert answer.status_code == status
+        assert answer.mimetype == "text/html"
+
+
+def test_an_unknown_format_is_not_there(client: FlaskClient) -> None:
+    assert client.get("/money/export/exe").status_code == 404
+
+
+def test_names_of_people_are_shortened(client: FlaskClient, make: Factory) -> None:
+    busy_books(make)
+    rows = csv_rows(client.get("/money/export/csv").data)
+    assert {row["Asked for by"] for row in rows} == {"张*", ""}
