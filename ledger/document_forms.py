@@ -15,7 +15,7 @@ from ledger.models import DocumentKind
 KINDS: dict[str, Message] = {
     DocumentKind.INVOICE: lazy_gettext("Invoice"),
     DocumentKind.CONTRACT: lazy_gettext("Contract"),
-    DocumentKind.RECEIPT: lazy_gettext("Receipt"),
+    DocumentKind.RECEIPT: lazy_gettext("Receipt of a payment"),
     DocumentKind.POLICY: lazy_gettext("Policy document"),
     DocumentKind.OTHER: lazy_gettext("Other paper"),
 }

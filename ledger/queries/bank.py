@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
@@ -13,6 +15,8 @@ from accounts.queries import within
 from core.types import Texts
 from ledger.models import BankAccount, BankLine, BankMatch, BankStatement, Fund
 from ledger.queries.movements import PATIENCE, expected, movements, unmatched
+
+FundIds: TypeAlias = Collection[int] | Select[tuple[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +78,12 @@ def statement_counts(
     today: date,
     *,
     paths: tuple[str, ...] | None = None,
-    fund_ids: Select[tuple[int]] | tuple[int, ...] | None = None,
+    fund_ids: FundIds | None = None,
     account_id: int | None = None,
 ) -> StatementCounts:
     """Counts of the bank accounts in the areas of ``paths`` and below, or of those funds, or of
     one account; all of them when nothing is said. Four queries."""
-    chosen: list[ColumnElement[bool]] = []
-    if paths is not None:
-        chosen.append(within(paths))
-    if fund_ids is not None:
-        of_funds = select(Fund.bank_account_id).where(Fund.id.in_(fund_ids))
-        chosen.append(BankAccount.id.in_(of_funds))
-    if account_id is not None:
-        chosen.append(BankAccount.id == account_id)
-    rows = session.execute(
-        select(
-            BankAccount.id,
-            Area.name.label("area"),
-            BankAccount.name,
-            BankAccount.number,
-            BankAccount.currency,
-        )
-        .join(Area, Area.id == BankAccount.area_id)
-        .where(*chosen)
-        .order_by(Area.path, BankAccount.id)
-    ).all()
+    rows = _accounts(session, _chosen(paths, fund_ids, account_id))
     ids = [row.id for row in rows]
     periods, lines = _periods(session, ids), _lines(session, ids)
     missing = _missing(session, ids, today)
@@ -122,6 +107,38 @@ def statement_counts(
             )
         )
     return StatementCounts(tuple(found))
+
+
+def _chosen(
+    paths: tuple[str, ...] | None, fund_ids: FundIds | None, account_id: int | None
+) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = []
+    if paths is not None:
+        chosen.append(within(paths))
+    if fund_ids is not None:
+        of_funds = select(Fund.bank_account_id).where(Fund.id.in_(fund_ids))
+        chosen.append(BankAccount.id.in_(of_funds))
+    if account_id is not None:
+        chosen.append(BankAccount.id == account_id)
+    return chosen
+
+
+def _accounts(
+    session: Session, chosen: list[ColumnElement[bool]]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    rows = (
+        select(
+            BankAccount.id,
+            Area.name.label("area"),
+            BankAccount.name,
+            BankAccount.number,
+            BankAccount.currency,
+        )
+        .join(Area, Area.id == BankAccount.area_id)
+        .where(*chosen)
+        .order_by(Area.path, BankAccount.id)
+    )
+    return session.execute(rows).all()
 
 
 def _periods(session: Session, ids: list[int]) -> dict[int, tuple[int, date, date]]:
