@@ -7,10 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from accounts.models import Area, AreaKind, Role
-from core.db import transaction
+from core.db import db, transaction
 from ledger.accounts import add_payee, cost_centre
-from ledger.models import CostCentreKind, FundKind, VoucherKind, VoucherState
+from ledger.journal import Kind, Ref
+from ledger.models import (
+    Account,
+    Balance,
+    CostCentre,
+    CostCentreKind,
+    FundKind,
+    Voucher,
+    VoucherKind,
+    VoucherState,
+)
 from ledger.services import approving, requesting
 from ledger.services.approving import Answer
 from ledger.services.committing import Winner, enter_winners
@@ -124,3 +136,30 @@ class Books:
             title = {"en": f"Round {round_ref}"}
             waiting = enter_winners(session, round_ref, title, "CNY", winners, now=self.at)
             return [centre.id for centre in waiting]
+
+    def undo(self, voucher: int) -> int:
+        """Ask for a voucher to be undone, and approve that."""
+        with transaction() as session:
+            undone = session.get_one(Voucher, voucher)
+            fund, amount = undone.fund_id, undone.amount
+        return self.book(VoucherKind.REVERSE, amount, fund, reverses_id=voucher)
+
+    def project(self, cost: int = 10_000 * YUAN, appropriated: int | None = None) -> int:
+        """Money down to the community, a round with some of it, and one winner's cost centre."""
+        self.endow()
+        self.book(VoucherKind.APPROPRIATE, appropriated or cost, cost_centre_id=self.round())
+        self.win(cost)
+        return self.centre(100)
+
+    def centre(self, project: int) -> int:
+        """The cost centre of a project."""
+        db.session.rollback()
+        rows = select(CostCentre.id).where(CostCentre.kind == "project", CostCentre.ref == project)
+        return db.session.scalars(rows).one()
+
+    def left(self, kind: Kind, fund: int | None = None, *about: int) -> int:
+        """The balance of an account; by default of the community's fund."""
+        db.session.rollback()
+        key = Ref(fund or self.funds[-1], kind, *about).key
+        rows = select(Balance.net).join(Account).where(Account.key == key)
+        return db.session.scalar(rows) or 0
