@@ -28,7 +28,7 @@ from ledger.models import (
     VoucherKind,
 )
 from ledger.services.funds import ask_to_close, close_period
-from ledger.services.requesting import open_commitment
+from ledger.services.standing import open_commitment
 
 K = VoucherKind
 BEGUN = 645  # days before the present

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 
@@ -47,7 +47,7 @@ class Books:
     also_approves: int = 0
 
     @classmethod
-    def open(cls, make: Factory, at: datetime) -> Books:
+    def open(cls, make: Factory, at: datetime) -> Self:
         """Four levels with a fund for the year, two finance officers and two approvers."""
         books = cls(make, at)
         for kind in LEVELS:

@@ -94,7 +94,7 @@ def check_groups(session: Session, lines: Lines) -> None:
     """Each group stands in the public record exactly once, line by line, and is about it."""
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in lines:
-        groups[row.group_id].append(entry(row.id, row._mapping))
+        groups[row.group_id].append(entry(row.id, row._asdict()))
     recorded = session.execute(
         select(LeafSubject.ref, Leaf.body)
         .join(Leaf, Leaf.id == LeafSubject.leaf_id)
@@ -147,7 +147,7 @@ def check_projects(session: Session) -> None:
     nets: dict[int, Counter[str]] = defaultdict(Counter)
     rows = select(Account.cost_centre_id, Account.kind, Balance.net).join(Balance)
     for centre, kind, net in session.execute(rows.where(Account.cost_centre_id.is_not(None))):
-        nets[centre][kind] += net
+        nets[centre or 0][kind] += net
     projects = select(CostCentre.id, CostCentre.cost, CostCentre.closed_at)
     for centre, cost, closed_at in session.execute(projects.where(CostCentre.kind == "project")):
         held = nets[centre]

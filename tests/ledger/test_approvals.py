@@ -55,7 +55,7 @@ def test_every_state_is_in_the_table_and_can_be_reached() -> None:
 
 
 @pytest.mark.parametrize(("state", "verb"), [*itertools.product(S, ["approve", "pay", "undo"])])
-def test_what_the_table_does_not_list_is_a_conflict(state: S, verb: str) -> None:
+def test_what_the_table_does_not_list_is_a_conflict(state: VoucherState, verb: str) -> None:
     voucher = Voucher(kind=K.DISBURSE, state=state)
     if (state, verb) in states.MOVES:
         states.move(voucher, verb)
@@ -67,7 +67,7 @@ def test_what_the_table_does_not_list_is_a_conflict(state: S, verb: str) -> None
 
 
 @pytest.mark.parametrize("kind", sorted(set(K) - states.PAYABLE))
-def test_only_what_leaves_the_bank_later_is_paid(kind: K) -> None:
+def test_only_what_leaves_the_bank_later_is_paid(kind: VoucherKind) -> None:
     assert not states.can(Voucher(kind=kind, state=S.APPROVED), "pay")
 
 
