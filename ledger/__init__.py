@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def register(app: Flask) -> None:
@@ -10,6 +13,7 @@ def register(app: Flask) -> None:
     from ledger import models  # noqa: F401 - fills the metadata
 
     _register_bank(app)
+    _register_office(app)
 
 
 def _register_bank(app: Flask) -> None:
@@ -22,3 +26,27 @@ def _register_bank(app: Flask) -> None:
     app.register_blueprint(bank.blueprint)
     app.register_blueprint(bank_upload.blueprint)
     add_desk_link(25, lazy_gettext("Bank statements"), "ledger_bank.accounts", "ledger:bank:list")
+
+
+def _register_office(app: Flask) -> None:
+    """Attach the pages of finance officers, approvers and auditors, and their duties."""
+    from core.desk import add_desk_link
+    from core.i18n import lazy_gettext
+    from ledger import duties, policies  # noqa: F401 - they register themselves
+    from ledger.routes import (
+        asking,  # noqa: F401 - adds its pages to the blueprint
+        closing,  # noqa: F401
+        deciding,  # noqa: F401
+        desk,  # noqa: F401
+        funds,  # noqa: F401
+        limits,  # noqa: F401
+        officer,
+        payees,  # noqa: F401
+        vouchers,  # noqa: F401
+    )
+
+    app.register_blueprint(officer)
+    see = "ledger:office:see"
+    add_desk_link(20, lazy_gettext("Vouchers"), "ledger_officer.desk", see)
+    add_desk_link(21, lazy_gettext("Funds"), "ledger_officer.funds", see)
+    add_desk_link(22, lazy_gettext("Payees"), "ledger_officer.payees", "ledger:payee:see")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,18 +37,30 @@ class Rule:
 
 def rule_for(session: Session, area_path: str) -> Rule:
     """The rule of the area at ``area_path``, or of the nearest area above that has one."""
-    above = [int(part) for part in area_path.strip("/").split("/") if part]
+    return rules_for(session, [area_path])[area_path]
+
+
+def rules_for(session: Session, area_paths: Iterable[str]) -> dict[str, Rule]:
+    """The rule that holds at each of ``area_paths``: one query."""
+    wanted = set(area_paths)
+    ids = {int(part) for path in wanted for part in path.split("/") if part}
     rows = (
-        select(ApprovalRule)
+        select(Area.path, ApprovalRule)
         .join(Area, Area.id == ApprovalRule.area_id)
-        .where(ApprovalRule.area_id.in_(above))
-        .order_by(Area.path.desc())
-        .limit(1)
+        .where(ApprovalRule.area_id.in_(ids))
+        .order_by(Area.path)
     )
-    found = session.scalar(rows)
-    if found is None:
-        return Rule()
-    return Rule(found.finance_most, found.approver_most, found.three_above)
+    known = [
+        (path, Rule(one.finance_most, one.approver_most, one.three_above))
+        for path, one in session.execute(rows)
+    ]
+    # Paths are in order, so the last one that fits is the nearest.
+    return {
+        wanted_path: next(
+            (rule for path, rule in reversed(known) if wanted_path.startswith(path)), Rule()
+        )
+        for wanted_path in wanted
+    }
 
 
 def set_rule(session: Session, area: Area, rule: Rule, by_id: int, now: datetime) -> None:

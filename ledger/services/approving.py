@@ -28,6 +28,7 @@ from ledger.models import (
 from ledger.posting import Group, post
 from ledger.rules import rule_for
 from ledger.services.committing import commit_due
+from ledger.services.papers import check_papers
 from ledger.services.records import record, subjects_of
 from ledger.services.standing import check_project, is_settled, open_commitment, owed
 from ledger.states import move
@@ -49,13 +50,14 @@ def approve(session: Session, voucher_id: int, answer: Answer, now: datetime) ->
     """Say yes to a voucher; the last yes that is needed books it.
 
     Raises ``Refused`` for oneself, a second time, or an amount above the role's limit, and
-    ``Invalid`` when the money is not there.
+    ``Invalid`` when a paper is missing or the money is not there.
     """
     voucher = _open(session, voucher_id, answer.person_id)
     rule = rule_for(session, voucher.fund.area.path)
     if voucher.amount > rule.most(answer.role):
         most = format_money(rule.most(answer.role), voucher.currency)
         raise Refused(lazy_gettext("In this role you may approve up to %(most)s.", most=most))
+    check_papers(session, voucher)
     _say(session, voucher, answer, now, approved=True)
     needed = rule.approvals(voucher.amount)
     given = session.scalar(

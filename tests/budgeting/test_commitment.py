@@ -21,6 +21,7 @@ from projects.models import Project
 from tests.budgeting.polls import AFTER, Poll, decide, open_poll, town_poll
 from tests.conftest import START
 from tests.factories import Factory
+from tests.ledger.papers import policy_paper
 
 Clock = Callable[[datetime], None]
 
@@ -63,6 +64,8 @@ class Office:
                 cost_centre_id=self.centre if kind == VoucherKind.APPROPRIATE else None,
             )
             voucher = requesting.request(session, asked, self.asks, now)
+            if kind == VoucherKind.RECEIVE:
+                session.add(policy_paper(voucher.id, self.asks, now))
             for person in self.approvers:
                 if voucher.state == "requested":
                     approving.approve(session, voucher.id, Answer(person, Role.APPROVER), now)

@@ -24,10 +24,12 @@ from budgeting.models import PhaseKind, Round, RoundState, Simulation
 from core.db import db, transaction
 from core.errors import DomainError
 from core.policy import check
+from ledger.models import Fund, FundKind, PeriodClosing, Voucher, VoucherKind
 from projects.models import Review
 from projects.states import State
 from tests.conftest import START, set_clock
 from tests.factories import Factory
+from tests.ledger.papers import policy_paper
 
 GOLDEN = Path(__file__).with_name("matrix.txt")
 PHASES = ("draft", "submission", "review", "voting", "closed", "decided")
@@ -50,6 +52,7 @@ class World:
         self.membership = self._membership()
         self.verification = self._verification()
         self.simulation = self._simulation()
+        self.money = self._money()
         self.rounds = {phase: self._round(phase) for phase in PHASES}
 
     def _people(self) -> dict[str, int]:
@@ -68,6 +71,10 @@ class World:
             "committee": make.staff(Role.COMMITTEE, self.here),
             "business": make.staff(Role.BUSINESS, town),
             "auditor": make.staff(Role.AUDITOR, town),
+            "finance": make.staff(Role.FINANCE, town),
+            "other finance": make.staff(Role.FINANCE, town),
+            "approver": make.staff(Role.APPROVER, town),
+            "foreign approver": make.staff(Role.APPROVER, self.elsewhere),
             "admin": make.staff(Role.ADMIN, town),
         }
 
@@ -97,6 +104,40 @@ class World:
                 created_at=START,
             )
         )
+
+    def _money(self) -> dict[str, int]:
+        """A fund with a voucher, its paper, and a closing, all asked for by the finance officer."""
+        make, by = self.make, self.people["finance"]
+        fund = make.add(
+            Fund(
+                area_id=self.town,
+                kind=FundKind.ALLOCATION,
+                year=2026,
+                currency="CNY",
+                name={"en": "Town"},
+                created_at=START,
+            )
+        )
+        day = date(2026, 2, 1)
+        asked = {"requested_by_id": by, "requested_at": START, "effective_on": day}
+        voucher = make.add(
+            Voucher(
+                idempotency_key="x",
+                kind=VoucherKind.RECEIVE,
+                fund_id=fund,
+                amount=100_00,
+                currency="CNY",
+                purpose="Parks",
+                **asked,
+            )
+        )
+        closing = PeriodClosing(area_id=self.town, ends_on=day, asked_by_id=by, asked_at=START)
+        return {
+            "fund_id": fund,
+            "voucher_id": voucher,
+            "document_id": make.add(policy_paper(voucher, by, START)),
+            "closing_id": make.add(closing),
+        }
 
     def _round(self, phase: str) -> dict[str, int]:
         running = {"closed": PhaseKind.RESULTS, "decided": PhaseKind.RESULTS, "draft": None}
@@ -139,6 +180,8 @@ class World:
             "ident": next((v for k, v in ident.items() if k in rule.rule), self.department),
             "simulation_id": self.simulation,
             "token": "x",
+            "kind": "disburse",
+            **self.money,
         }
         return {name: known[name] for name in rule.arguments}
 
@@ -226,5 +269,6 @@ def test_nobody_but_electors_votes_and_only_while_voting_runs(world: World) -> N
             for phase in PHASES
             if sign(app, world, rule, actor, phase) == "y"
         }
-    electors = set(people) - {"visitor", "resident", "minor", "outsider", "foreign officer"}
+    foreign = {"outsider", "foreign officer", "foreign approver"}
+    electors = set(people) - {"visitor", "resident", "minor"} - foreign
     assert allowed == {(who, "voting") for who in electors}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from accounts.models import Area, AreaKind, Role
 from core.db import db, transaction
@@ -18,6 +19,7 @@ from ledger.models import (
     Balance,
     CostCentre,
     CostCentreKind,
+    DocumentKind,
     FundKind,
     Voucher,
     VoucherKind,
@@ -27,7 +29,9 @@ from ledger.services import approving, requesting
 from ledger.services.approving import Answer
 from ledger.services.committing import Winner, enter_winners
 from ledger.services.funds import open_fund
+from ledger.services.papers import NEEDED, missing_papers
 from tests.factories import Factory
+from tests.ledger.papers import policy_paper
 
 LEVELS = (AreaKind.CITY, AreaKind.DISTRICT, AreaKind.SUB_DISTRICT, AreaKind.COMMUNITY)
 YUAN = 100
@@ -104,9 +108,23 @@ class Books:
             request = requesting.Request(**asked | about)
             return requesting.request(session, request, self.asks, self.at).id
 
+    def add_papers(self, session: Session, voucher: Voucher) -> None:
+        """What the voucher still needs before it is approved, without any file."""
+        if missing_papers(session, voucher) is None:
+            return
+        kind, invoice = NEEDED[voucher.kind], dict[str, Any]()
+        if kind == DocumentKind.INVOICE:
+            number = f"TEST{voucher.id}"
+            invoice = {"number": number, "number_key": number, "issued_on": self.day}
+            invoice |= {"amount": voucher.amount, "payee_id": voucher.payee_id}
+        session.add(policy_paper(voucher.id, self.asks, self.at, kind=kind, **invoice))
+        session.flush()
+
     def approve(self, voucher: int, person: int | None = None, role: str = Role.APPROVER) -> str:
-        """Approve a voucher, by default as the first approver; gives its state then."""
+        """Approve a voucher, by default as the first approver, with the papers that it needs;
+        gives its state then."""
         with transaction() as session:
+            self.add_papers(session, session.get_one(Voucher, voucher))
             answer = Answer(person or self.approves, role)
             return approving.approve(session, voucher, answer, self.at).state
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.actions import JavaScript
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+from ledger.models import Document, DocumentKind
 
 
 def pdf(pages: int = 1, title: str = "Invoice") -> bytes:
@@ -76,3 +80,21 @@ def image(kind: str = "PNG", *, colour: str = "white", size: tuple[int, int] = (
     exif[0x010E] = "taken at home"
     made.save(out, kind, exif=exif)
     return out.getvalue()
+
+
+def policy_paper(voucher: int, by: int, at: datetime, **values: Any) -> Document:
+    """A row for the document that decided a voucher, without any file."""
+    row = {
+        "voucher_id": voucher,
+        "kind": DocumentKind.POLICY,
+        "name": "decision.pdf",
+        "original_sha256": f"{voucher:064x}",
+        "original_mime": "application/pdf",
+        "original_size": 1,
+        "public_sha256": f"{voucher:064x}",
+        "public_mime": "application/pdf",
+        "public_size": 1,
+        "added_by_id": by,
+        "added_at": at,
+    }
+    return Document(**row | values)

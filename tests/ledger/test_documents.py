@@ -155,7 +155,7 @@ def test_other_payees_numbers_and_amounts_are_other_invoices(desk: Desk, session
     desk.add(desk.request(), invoice("two", amount=901_00))
     desk.add(desk.request(), invoice("three", "No 12-4"))
     desk.add(desk.request(desk.books.payee("Other")), invoice("four"))
-    assert len(session.scalars(select(Document)).all()) == 4
+    assert len(session.scalars(select(Document).where(Document.original_size > 1)).all()) == 4
 
 
 def test_the_database_itself_refuses_an_invoice_twice(desk: Desk, session: Session) -> None:
@@ -203,7 +203,7 @@ def test_what_does_not_fit_is_refused_at_its_field(
     with pytest.raises(Invalid) as refused:
         desk.add(desk.request(), new)
     assert list(refused.value.fields) == [field]
-    assert session.scalars(select(Document)).all() == []
+    assert session.scalars(select(Document).where(Document.original_size > 1)).all() == []
 
 
 def test_only_a_payment_has_invoices_and_nothing_is_added_to_what_was_withdrawn(
