@@ -10,6 +10,7 @@ from core.desk import add_desk_link
 from core.i18n import lazy_gettext
 from core.navigation import add_footer, add_person
 from core.web import login
+from transparency.words import name_subject, name_types
 
 
 def register(app: Flask) -> None:
@@ -30,6 +31,9 @@ def register(app: Flask) -> None:
         area_kinds=words.AREA_KINDS,
         organisation_kinds=words.ORGANISATION_KINDS,
     )
+    name_types(words.EVENTS)
+    name_subject("area", lazy_gettext("Area"), "/areas/{}".format)
+    name_subject("organisation", lazy_gettext("Organisation"), "/organisations/{}".format)
     _navigation()
 
 

@@ -37,3 +37,16 @@ VERIFICATION_STATES: dict[str, Message] = {
     VerificationState.CONFIRMED: lazy_gettext("Checked"),
     VerificationState.REFUSED: lazy_gettext("Not confirmed"),
 }
+EVENTS: dict[str, Message] = {
+    "area.created": lazy_gettext("An area was entered"),
+    "area.changed": lazy_gettext("An area was changed"),
+    "organisation.created": lazy_gettext("An organisation was entered"),
+    "organisation.changed": lazy_gettext("An organisation was changed"),
+    "role.granted": lazy_gettext("Somebody was given a role"),
+    "role.ended": lazy_gettext("A role ended"),
+    "register.uploaded": lazy_gettext("The electoral register was brought up to date"),
+    "verification.requested": lazy_gettext("Somebody asked to have their name checked"),
+    "verification.confirmed": lazy_gettext("A name was checked"),
+    "verification.refused": lazy_gettext("A name was not confirmed"),
+    "person.erased": lazy_gettext("A person's data was erased"),
+}

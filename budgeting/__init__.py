@@ -24,11 +24,16 @@ def _register_rounds(app: Flask) -> None:
     from budgeting import duties, jobs, policies  # noqa: F401 - they register themselves
     from budgeting.home import open_now
     from budgeting.routes import officer, public
+    from budgeting.words import EVENTS, OTHER_EVENTS
     from core.desk import add_desk_link
     from core.i18n import lazy_gettext
     from core.navigation import add_nav
     from core.panels import add_panel
+    from transparency.words import name_subject, name_types
 
+    name_types(EVENTS | OTHER_EVENTS)
+    name_subject("round", lazy_gettext("Round"), "/rounds/{}".format)
+    name_subject("ballot", lazy_gettext("Ballot"), lambda _commitment: None)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(officer.blueprint)
     add_panel("home", 10, open_now, "budgeting/home_open.html")

@@ -52,6 +52,13 @@ EVENTS: dict[str, Message] = {
     "round.tallied": lazy_gettext("The votes were counted"),
     "round.imported": lazy_gettext("The election was imported"),
 }
+# What the record has besides, but the life of a round does not show.
+OTHER_EVENTS: dict[str, Message] = {
+    "round.created": lazy_gettext("A round was begun"),
+    "round.electors_entered": lazy_gettext("Voters were entered for a round"),
+    "round.elector_left": lazy_gettext("A voter left a round"),
+    "ballot.cast": lazy_gettext("A ballot's commitment"),
+}
 
 
 class Rules(Protocol):

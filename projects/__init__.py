@@ -12,7 +12,9 @@ def register(app: Flask) -> None:
     from core.text import render_markdown
     from projects import duties, models, own_data  # noqa: F401 - they register themselves
     from projects.cli import cli
+    from projects.life import TITLES
     from projects.routes import browse, member, officer, public, reviewer
+    from transparency.words import name_subject, name_types
 
     app.add_template_filter(render_markdown, "markdown")
     for routes in (browse, public, member, officer, reviewer):
@@ -20,3 +22,5 @@ def register(app: Flask) -> None:
     add_person(30, lazy_gettext("My proposals"), "projects_member.mine")
     add_nav(20, lazy_gettext("Projects"), "projects_browse.index")
     app.cli.add_command(cli)
+    name_types(TITLES)
+    name_subject("project", lazy_gettext("Project"), "/projects/{}".format)

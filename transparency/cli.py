@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from core.db import db
+from core.errors import Conflict
 from core.web import settings
 from transparency import sequencer
+from transparency.exporting import to_folder
 from transparency.keys import BadKey, create_key, load_key
 
 cli = AppGroup("log", help="The public transparency log.")
@@ -51,3 +55,16 @@ def sequence_command(once: bool) -> None:
         click.echo(f"{sequencer.drain(app)} placed.")
         return
     sequencer.run(app, Event())
+
+
+@cli.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export_command(folder: Path) -> None:
+    """Write the signed log, its tree and the ledger into FOLDER, for verify.py or a web server."""
+    try:
+        count = to_folder(db.session, folder)
+    except FileExistsError as error:
+        raise click.ClickException(f"{error}.") from error
+    except Conflict as error:
+        raise click.ClickException(str(error.message)) from error
+    click.echo(f"{count} files written. Check them with: python verify.py {folder}")

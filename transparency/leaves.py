@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from transparency.models import Leaf, LeafSubject
@@ -74,6 +74,17 @@ def in_order(session: Session, size: int, part: int = 2_048) -> Iterator[list[Le
     """All leaves with places below ``size``, part by part."""
     for start in range(0, size, part):
         yield placed(session, start, min(part, size - start))
+
+
+def not_below(session: Session, size: int, part: int = 2_048) -> Iterator[LeafRow]:
+    """The leaves with a place of at least ``size``, or none yet, in order of their identities."""
+    outside = or_(Leaf.seq.is_(None), Leaf.seq >= size)
+    last = 0
+    while rows := _with_subjects(
+        session, _ROWS.where(outside, Leaf.id > last).order_by(Leaf.id).limit(part)
+    ):
+        yield from rows
+        last = rows[-1].id
 
 
 _ROWS = select(Leaf.id, Leaf.seq, Leaf.type, Leaf.occurred_at, Leaf.body)

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -28,17 +29,22 @@ _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 class VerifierKey:
     """Whom a signature is by, and the Ed25519 key that it must fit."""
 
+    algorithm: ClassVar[bytes] = ED25519
     name: str
     public: bytes
 
     @classmethod
-    def parse(cls, text: str) -> VerifierKey:
+    def parse(cls, text: str) -> Self:
         """From `name+hash+key`. Raises ValueError for what is none, or of another algorithm."""
         name, _, rest = text.partition("+")
         ident, _, encoded = rest.partition("+")
         material = _decoded(encoded)
-        if not _NAME.fullmatch(name) or material[:1] != ED25519 or len(material) != 1 + HASH_BYTES:
-            raise ValueError("this is no Ed25519 verifier key")
+        if (
+            not _NAME.fullmatch(name)
+            or material[:1] != cls.algorithm
+            or len(material) != 1 + HASH_BYTES
+        ):
+            raise ValueError("this is no Ed25519 verifier key of this kind")
         found = cls(name, material[1:])
         if ident != found.ident.hex():
             raise ValueError("the verifier key's hash does not fit its name and key")
@@ -47,11 +53,11 @@ class VerifierKey:
     @property
     def ident(self) -> bytes:
         """What signatures name it by, besides its name."""
-        material = self.name.encode() + b"\n" + ED25519 + self.public
+        material = self.name.encode() + b"\n" + self.algorithm + self.public
         return hashlib.sha256(material).digest()[:ID_BYTES]
 
     def __str__(self) -> str:
-        encoded = base64.b64encode(ED25519 + self.public).decode()
+        encoded = base64.b64encode(self.algorithm + self.public).decode()
         return f"{self.name}+{self.ident.hex()}+{encoded}"
 
     def fits(self, text: str, signature: bytes) -> bool:

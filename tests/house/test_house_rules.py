@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES_IN_FILE = 300
 MOST_LINES_IN_FUNCTION = 45
+# One file that strangers download, read and run: it can import nothing of ours.
+MAY_BE_LONG = {"transparency/verify.py": 600}
 
 REGISTRY = re.compile(
     r"(pypi|pythonhosted|npmjs|npmmirror|yarnpkg|unpkg|jsdelivr|cdnjs|tencentyun|huaweicloud"
@@ -75,7 +77,7 @@ def test_files_stay_short_enough_to_read() -> None:
     long = [
         path
         for path in _read_by_people(".py", ".mjs", ".html")
-        if _length(path) > MOST_LINES_IN_FILE
+        if _length(path) > MAY_BE_LONG.get(_name(path), MOST_LINES_IN_FILE)
     ]
     assert long == []
 

@@ -1,0 +1,129 @@
+"""A small ledger in the log, exported as the ledger exports it, to be checked and tampered with."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from core.db import db, transaction
+from tests.conftest import START
+from tests.transparency.leaves import conf, facts
+from transparency import sequencer, verify
+from transparency.exporting import to_folder
+from transparency.keys import create_key
+from transparency.log import record
+
+Row = dict[str, Any]
+ACCOUNTS: list[Row] = [
+    {"id": 1, "kind": "bank", "normal": "debit", "floored": True},
+    {"id": 2, "kind": "grant", "normal": "credit", "floored": True},
+    {"id": 3, "kind": "unallocated", "normal": "credit", "floored": False},
+    {"id": 4, "kind": "allocation", "normal": "credit", "floored": True},
+    {"id": 5, "kind": "project", "normal": "debit", "floored": True},
+]
+
+
+def line(number: int, code: str, debit: int, credit: int, amount: int, **values: Any) -> Row:
+    """A line of the ledger."""
+    row: Row = {
+        "id": f"t{number}",
+        "number": number,
+        "group": f"g{number // 2}",
+        "code": code,
+        "debit": debit,
+        "credit": credit,
+        "fund": 1,
+        "cost_centre": None,
+        "payee": None,
+        "amount": amount,
+        "currency": "CNY",
+        "reverses": None,
+        "voucher": 9,
+        "effective_on": "2026-03-02",
+        "recorded_at": "2026-03-02T04:00:00.000000Z",
+        "actor": 1,
+        "approver": 2,
+        "key": f"k{number}",
+    }
+    return row | values
+
+
+LINES = [
+    line(2, "receive", 1, 2, 100_000),
+    line(3, "budget", 3, 4, 100_000),
+    line(4, "pay", 5, 1, 30_000),
+    line(5, "pay", 5, 1, 20_000),
+    line(6, "reverse", 1, 5, 20_000, reverses="t5"),
+    line(8, "refund", 1, 5, 1_000, actor=None, approver=None),
+]
+
+
+class Exported:
+    """An export of a log with a ledger; what is written into it is what the ledger now says."""
+
+    def __init__(self, folder: Path, capture: Callable[[], Any]) -> None:
+        self.folder = folder
+        self.capture = capture
+        self.lines = [dict(row) for row in LINES]
+
+    def write(self) -> None:
+        """Write the ledger's files from ``lines``, all fitting each other."""
+        sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+        totals: dict[str, dict[str, dict[str, int]]] = {}
+        for row in self.lines:
+            sums[row["debit"]][0] += row["amount"]
+            sums[row["credit"]][1] += row["amount"]
+            kept = totals.setdefault(row["currency"], {}).setdefault(
+                row["code"], {"lines": 0, "amount": 0}
+            )
+            kept["lines"] += 1
+            kept["amount"] += row["amount"]
+        accounts = [{"fund": 1, "currency": "CNY", **row} for row in ACCOUNTS]
+        balances = [{"account": a, "debits": d, "credits": c} for a, (d, c) in sums.items()]
+        self.rows("accounts", accounts)
+        self.rows("transfers", self.lines)
+        self.rows("balances", balances)
+        (self.folder / "ledger" / "totals.json").write_text(json.dumps(totals))
+
+    def rows(self, name: str, rows: list[Row]) -> None:
+        """Write one file of the ledger."""
+        path = self.folder / "ledger" / f"{name}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        # As the ledger writes them, without blanks.
+        written = [json.dumps(row, separators=(",", ":")) for row in rows]
+        path.write_text("".join(f"{one}\n" for one in written))
+
+    def check(self, *options: str) -> tuple[int, str]:
+        """What verify.py says of it."""
+        code = verify.main([str(self.folder), *options])
+        return code, self.capture().out
+
+
+def exported(app: Flask, folder: Path, capture: Callable[[], Any]) -> Exported:
+    """A signed log of 600 facts among which the ledger's groups are; the last is not signed yet."""
+    create_key(conf(app))
+    facts(300)
+    post(LINES[:-1])
+    facts(297)
+    sequencer.drain(app)
+    post(LINES[-1:])
+    to_folder(db.session, folder)
+    made = Exported(folder, capture)
+    made.write()
+    return made
+
+
+def post(lines: list[Row]) -> None:
+    """Record the lines' groups, as the ledger does."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in lines:
+        groups[row["group"]].append(row)
+    for group, rows in groups.items():
+        with transaction() as session:
+            body = {"group": group, "lines": rows}
+            record(session, "ledger.posted", [("transfer group", group)], body, START)
