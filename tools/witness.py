@@ -17,19 +17,18 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 LOG, WITNESS = b"\x01", b"\x04"
 HASH = 32
@@ -114,12 +113,10 @@ class Request:
         """Whether the log signed it."""
         for name, material in self.signatures:
             if (name, material[:4]) == (key.name, key.ident):
-                try:
-                    public = Ed25519PublicKey.from_public_bytes(key.public)
+                public = ed25519.Ed25519PublicKey.from_public_bytes(key.public)
+                with suppress(InvalidSignature):
                     public.verify(material[4:], self.text.encode())
-                except InvalidSignature:
-                    continue
-                return True
+                    return True
         return False
 
 
@@ -129,7 +126,7 @@ class Witness:
     def __init__(self, secret: str, folder: Path, logs: Sequence[Key]) -> None:
         name, _, rest = secret.strip().removeprefix("PRIVATE+KEY+").partition("+")
         seed = base64.b64decode(rest.partition("+")[2], validate=True)[1:]
-        self.private = Ed25519PrivateKey.from_private_bytes(seed)
+        self.private = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
         self.key = Key(name, WITNESS, self.private.public_key().public_bytes_raw())
         self.folder, self.logs, self.lock = folder, {log.name: log for log in logs}, Lock()
         folder.mkdir(parents=True, exist_ok=True)
@@ -152,9 +149,7 @@ class Witness:
             raise Refused(400, "a log does not shrink\n")
         with self.lock:
             size, root = self.seen(asked.origin)
-            if asked.old != size:
-                raise Refused(409, f"{size}\n", "text/x.tlog.size")
-            if size == asked.size and size and root != asked.root:
+            if asked.old != size or (size == asked.size and size and root != asked.root):
                 raise Refused(409, f"{size}\n", "text/x.tlog.size")
             if not _continues(asked, root):
                 raise Refused(422, "the proof does not show that the log grew from what it was\n")
@@ -163,10 +158,9 @@ class Witness:
 
     def seen(self, origin: str) -> tuple[int, bytes]:
         """Size and root of a log as it was seen last; 0 before."""
-        path = self.path(origin)
-        if not path.exists():
+        if not self.path(origin).exists():
             return 0, b""
-        known = json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(self.path(origin).read_text(encoding="utf-8"))
         return known["size"], bytes.fromhex(known["root"])
 
     def remember(self, asked: Request) -> None:
@@ -180,10 +174,8 @@ class Witness:
             os.fsync(out.fileno())
         part.replace(path)
         folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        os.fsync(folder)
+        os.close(folder)
 
     def path(self, origin: str) -> Path:
         """The file of a log."""
@@ -228,7 +220,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or str(int(text[:20])) != text or int(text) >= 2**63:
+    if not re.fullmatch("0|[1-9][0-9]{0,17}", text):
         raise ValueError("a size is a plain number")
     return int(text)
 
@@ -265,7 +257,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(data)))
-        if status >= 400:
+        if status != 200:
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)
@@ -273,7 +265,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def create(name: str, path: Path) -> int:
     """Make a key in a new file; print its public part."""
-    private = Ed25519PrivateKey.generate()
+    private = ed25519.Ed25519PrivateKey.generate()
     key = Key(name, WITNESS, private.public_key().public_bytes_raw())
     encoded = base64.b64encode(WITNESS + private.private_bytes_raw()).decode()
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
@@ -284,9 +276,8 @@ def create(name: str, path: Path) -> int:
 
 def main() -> int:
     """Run the program; see the top of this file."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     commands = parser.add_subparsers(required=True, dest="command")
     made = commands.add_parser("create")
     made.add_argument("name")

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import base64
-import http.client
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,11 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config import ROOT, Settings
+from config import Settings
 from core.db import db
 from tests.conftest import unguarded
 from tests.transparency.leaves import conf, facts, sequenced
 from tests.transparency.test_tree import numbered
+from tests.transparency.witness import NAME, Running, answering, says, witness_of
 from tools import witness as program
 from transparency import sequencer, tree, verify, witnessing
 from transparency.cosignatures import WitnessKey, parse_witnesses, signed_at
@@ -32,50 +27,6 @@ from transparency.keys import SigningKey
 from transparency.models import Cosignature, LogState
 from transparency.notes import Checkpoint, Note
 from transparency.signing import newest_checkpoint
-
-NAME = "witness.example/me"
-
-
-@dataclass
-class Running:
-    """A witness at work."""
-
-    vkey: str
-    address: str
-    state: Path
-
-    def setting(self) -> str:
-        return f"{self.vkey} {self.address}"
-
-    def post(self, body: str, path: str = "/add-checkpoint") -> tuple[int, str, str]:
-        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=10)
-        connection.request("POST", path, body.encode())
-        answer = connection.getresponse()
-        found = answer.status, answer.getheader("Content-Type", ""), answer.read().decode()
-        connection.close()
-        return found
-
-
-@contextmanager
-def witness_of(log: str, folder: Path) -> Iterator[Running]:
-    """The program itself, in a process of its own, for a log's key."""
-    command = [sys.executable, str(ROOT / "tools" / "witness.py")]
-    key = folder / "witness.key"
-    if not key.exists():
-        subprocess.run([*command, "create", NAME, str(key)], check=True, capture_output=True)
-    serve = [*command, "serve", str(key), str(folder / "state"), "--log", log]
-    with subprocess.Popen(
-        [*serve, "--listen", "127.0.0.1:0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout
-        vkey, _, address = process.stdout.readline().strip().partition(" at ")
-        try:
-            yield Running(vkey, address, folder / "state")
-        finally:
-            process.kill()
 
 
 def asking(app: Flask, setting: str) -> Settings:
@@ -268,36 +219,6 @@ def test_two_witnesses_cannot_share_what_they_saw(tmp_path: Path) -> None:
     with pytest.raises(BlockingIOError):
         program.Witness(secret, tmp_path, [])
     first.alone.close()
-
-
-@contextmanager
-def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """Something that is no witness; gives its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            answer(self)
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def says(status: int, text: str, kind: str = "text/plain") -> Callable[..., None]:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Type", kind)
-        handler.end_headers()
-        handler.wfile.write(text.encode())
-
-    return answer
 
 
 @pytest.mark.parametrize(
