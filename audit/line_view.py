@@ -1,0 +1,151 @@
+"""One line, opened: what it is in plain words, who asked and who approved, and its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.models import Person
+from accounts.words import ROLES
+from audit.lines import LineRow, load_rows
+from audit.words import VOUCHER_STATES
+from core.errors import NotFound
+from core.i18n import Message, lazy_gettext
+from core.text import mask_name
+from ledger.models import Account, Approval, Transfer, Voucher
+from ledger.words import ACCOUNTS
+from transparency.log import Entry, timeline
+
+MOST_IN_GROUP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody who had a part in it: what they did, their name as everybody may see it, their
+    role and when."""
+
+    did: Message
+    name: str
+    role: Message | None
+    at: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherView:
+    """The voucher behind a line."""
+
+    id: int
+    number: str
+    purpose: str
+    conditions: str
+    state: Message
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line with all that belongs to it. ``gives`` and ``takes`` are its two accounts in words;
+    ``proof`` is the entry of its group in the public record."""
+
+    line: LineRow
+    gives: Message
+    takes: Message
+    recorded_at: datetime
+    voucher: VoucherView | None
+    hands: list[Hand]
+    others: list[LineRow]
+    proof: Entry | None
+    source: str
+
+
+def line_view(session: Session, line_id: int) -> LineView:
+    """A line, opened. Raises ``NotFound``."""
+    debit, credit = aliased(Account), aliased(Account)
+    found = session.execute(
+        select(
+            Transfer.group_id,
+            Transfer.voucher_id,
+            Transfer.recorded_at,
+            Transfer.actor_id,
+            Transfer.approver_id,
+            Transfer.source_ref,
+            debit.kind.label("debit"),
+            credit.kind.label("credit"),
+        )
+        .join(debit, debit.id == Transfer.debit_id)
+        .join(credit, credit.id == Transfer.credit_id)
+        .where(Transfer.id == line_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(lazy_gettext("There is no line of that number."))
+    rows = _group(session, found.group_id, line_id)
+    proof = timeline(session, ("group", found.group_id), limit=1)
+    voucher = session.get(Voucher, found.voucher_id) if found.voucher_id else None
+    return LineView(
+        line=next(row for row in rows if row.id == line_id),
+        gives=ACCOUNTS[found.credit],
+        takes=ACCOUNTS[found.debit],
+        recorded_at=found.recorded_at,
+        voucher=_voucher(voucher) if voucher else None,
+        hands=_hands(session, voucher, found),
+        others=[row for row in rows if row.id != line_id],
+        proof=proof[0] if proof else None,
+        source=found.source_ref,
+    )
+
+
+def _group(session: Session, group_id: str, line_id: int) -> list[LineRow]:
+    rows = select(Transfer.id).where(Transfer.group_id == group_id).order_by(Transfer.id)
+    ids = set(session.scalars(rows.limit(MOST_IN_GROUP))) | {line_id}
+    return load_rows(session, sorted(ids))
+
+
+def _voucher(voucher: Voucher) -> VoucherView:
+    state, tone = VOUCHER_STATES[voucher.state]
+    return VoucherView(voucher.id, voucher.number, voucher.purpose, voucher.conditions, state, tone)
+
+
+def _hands(session: Session, voucher: Voucher | None, line: Row[*tuple[Any, ...]]) -> list[Hand]:
+    """Who asked, who said what, who paid: in the order in which it happened."""
+    if voucher is None:
+        return []
+    said = session.scalars(
+        select(Approval).where(Approval.voucher_id == voucher.id).order_by(Approval.id)
+    ).all()
+    people = {voucher.requested_by_id, line.actor_id, *(one.person_id for one in said)}
+    names = _names(session, people - {None})
+    finance = ROLES["finance"]
+    hands = [
+        Hand(lazy_gettext("Asked"), names[voucher.requested_by_id], finance, voucher.requested_at)
+    ]
+    hands += [
+        Hand(
+            lazy_gettext("Approved") if one.approved else lazy_gettext("Refused"),
+            names[one.person_id],
+            ROLES.get(one.role),
+            one.at,
+            one.reason,
+        )
+        for one in said
+    ]
+    if voucher.paid_on is not None and line.source_ref and _is_payment(line):
+        hands.append(Hand(lazy_gettext("Paid"), names[line.actor_id], finance, line.recorded_at))
+    return hands
+
+
+def _is_payment(line: Row[*tuple[Any, ...]]) -> bool:
+    """Whether the line moved money in a bank account after its voucher was approved."""
+    return "bank" in {line.debit, line.credit} and bool(
+        {line.debit, line.credit} & {"vendor_payable", "due_to_child", "due_from_parent"}
+    )
+
+
+def _names(session: Session, people: set[int]) -> Mapping[int, str]:
+    rows = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {ident: mask_name(name) for ident, name in session.execute(rows)}

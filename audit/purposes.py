@@ -1,0 +1,132 @@
+"""What money is for: a fund's rounds, a round's projects, a project's money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Area
+from audit.filters import Filter
+from audit.sums import Figure, figure, sums
+from core.errors import NotFound
+from core.i18n import Localized, lazy_gettext, localize
+from ledger.models import CostCentre, CostCentreKind, Fund, Payee
+
+FUND = (
+    "received",
+    "from_above",
+    "carried_in",
+    "passed_on",
+    "appropriated",
+    "committed",
+    "spent",
+    "owed",
+    "carried_out",
+    "available",
+    "in_bank",
+)
+ROUND = ("appropriated", "committed", "spent", "uncommitted")
+PROJECT = ("committed", "spent", "owed", "open_commitments")
+PAYEE = ("spent", "paid", "owed")
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRow:
+    """A round, a project or a payee in a table, with its figures."""
+
+    id: int
+    title: Localized
+    figures: list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A round or project as the ledger knows it: ``ref`` is its number where it lives, ``cost``
+    what the vote decided, in minor units; ``above`` is a project's round."""
+
+    id: int
+    kind: str
+    ref: int
+    title: Localized
+    cost: int | None
+    currency: str
+    closed: bool
+    above: tuple[int, Localized] | None
+
+
+def load_fund(session: Session, fund_id: int) -> tuple[Fund, Area]:
+    """A fund and its area. Raises ``NotFound``."""
+    rows = select(Fund, Area).join(Area, Area.id == Fund.area_id).where(Fund.id == fund_id)
+    found = session.execute(rows).one_or_none()
+    if found is None:
+        raise NotFound(lazy_gettext("There is no such fund."))
+    return found[0], found[1]
+
+
+def load_purpose(session: Session, kind: CostCentreKind, ident: int) -> Purpose:
+    """A round or a project by its cost centre. Raises ``NotFound``."""
+    found = session.get(CostCentre, ident)
+    if found is None or found.kind != kind:
+        raise NotFound(lazy_gettext("The ledger knows no such round or project."))
+    above = session.get(CostCentre, found.parent_id) if found.parent_id else None
+    return Purpose(
+        id=found.id,
+        kind=found.kind,
+        ref=found.ref,
+        title=localize(found.title),
+        cost=found.cost,
+        currency=found.currency or _currency(session, found.id),
+        closed=found.closed_at is not None,
+        above=(above.id, localize(above.title)) if above else None,
+    )
+
+
+def _currency(session: Session, ident: int) -> str:
+    """The currency of most of a round's money."""
+    found = sums(session, ("appropriated",), Filter(round=ident), by=("currency",))
+    amounts = {currency: row["appropriated"] for (currency,), row in found.items()}
+    return max(amounts, key=lambda one: (amounts[one], one), default="CNY")
+
+
+def rounds_of(session: Session, where: Filter) -> list[PurposeRow]:
+    """The rounds that got money under a filter, the largest first."""
+    found = sums(session, ROUND, where, by=("round",))
+    return _rows(session, {key: row for (key,), row in found.items() if key}, ROUND, where, "round")
+
+
+def projects_of(session: Session, where: Filter) -> list[PurposeRow]:
+    """The projects that money was promised to or spent on under a filter, the largest first."""
+    found = sums(session, PROJECT, where, by=("cost_centre",))
+    centres = {key: row for (key,), row in found.items() if key and key != where.round}
+    return _rows(session, centres, PROJECT, where, "cost_centre")
+
+
+def payees_of(session: Session, where: Filter) -> list[PurposeRow]:
+    """Who was paid under a filter, whoever got most first."""
+    found = sums(session, PAYEE, where, by=("payee",))
+    payees = {key: row for (key,), row in found.items() if key}
+    return _rows(session, payees, PAYEE, where, "payee")
+
+
+def _rows(
+    session: Session,
+    found: dict[int, dict[str, int]],
+    names: Sequence[str],
+    where: Filter,
+    key: str,
+) -> list[PurposeRow]:
+    largest = sorted(found, key=lambda one: (*(-found[one][name] for name in names), one))[:MOST]
+    model = (Payee.id, Payee.name) if key == "payee" else (CostCentre.id, CostCentre.title)
+    titles = dict(session.execute(select(*model).where(model[0].in_(largest))).all())
+    return [
+        PurposeRow(
+            ident,
+            localize(titles.get(ident)),
+            [figure(name, found[ident][name], where, **{key: ident}) for name in names],
+        )
+        for ident in largest
+    ]

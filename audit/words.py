@@ -1,0 +1,97 @@
+"""What figures, levels and sources of money are called where everybody reads them."""
+
+from __future__ import annotations
+
+from accounts.models import AreaKind
+from core.i18n import Message, lazy_gettext
+from ledger.models import FundKind, VoucherState
+
+# A figure's name and what it means, for whoever has never read accounts.
+FIGURES: dict[str, tuple[Message, Message]] = {
+    "received": (
+        lazy_gettext("Received"),
+        lazy_gettext("Money that came in from outside: the public budget, or sponsors."),
+    ),
+    "from_above": (
+        lazy_gettext("From the level above"),
+        lazy_gettext("What the level above has handed down to this one."),
+    ),
+    "carried_in": (
+        lazy_gettext("Left from last year"),
+        lazy_gettext("What was not used in the year before and came over into this one."),
+    ),
+    "passed_on": (
+        lazy_gettext("Passed on"),
+        lazy_gettext("Money handed down to the levels below; they show what became of it."),
+    ),
+    "carried_out": (
+        lazy_gettext("Kept for next year"),
+        lazy_gettext("What was not used and went over into the next year."),
+    ),
+    "appropriated": (
+        lazy_gettext("Set aside for votes"),
+        lazy_gettext("Money given to a round, so that residents can decide what to do with it."),
+    ),
+    "committed": (
+        lazy_gettext("Promised to projects"),
+        lazy_gettext("What the projects that won may cost. It cannot be used for anything else."),
+    ),
+    "spent": (
+        lazy_gettext("Spent"),
+        lazy_gettext("Invoices that two people approved, less what was given back."),
+    ),
+    "paid": (
+        lazy_gettext("Paid"),
+        lazy_gettext("What has left the bank account, less what was given back."),
+    ),
+    "owed": (
+        lazy_gettext("Still to pay"),
+        lazy_gettext("Approved invoices whose money has not left the bank account yet."),
+    ),
+    "available": (
+        lazy_gettext("Left, not assigned"),
+        lazy_gettext("Money that is neither passed on nor set aside for a vote."),
+    ),
+    "uncommitted": (
+        lazy_gettext("For votes, not promised yet"),
+        lazy_gettext("Set aside for votes, but no project has won it so far."),
+    ),
+    "open_commitments": (
+        lazy_gettext("Promised, not spent yet"),
+        lazy_gettext("What is left of the money promised to projects."),
+    ),
+    "in_bank": (
+        lazy_gettext("In the bank"),
+        lazy_gettext("What should be on the bank account by these books."),
+    ),
+}
+LEVELS: dict[str, Message] = {
+    AreaKind.CITY: lazy_gettext("City"),
+    AreaKind.DISTRICT: lazy_gettext("Districts"),
+    AreaKind.SUB_DISTRICT: lazy_gettext("Sub-districts"),
+    AreaKind.COMMUNITY: lazy_gettext("Communities"),
+}
+SOURCES: dict[str, Message] = {
+    FundKind.ALLOCATION: lazy_gettext("Public budget"),
+    FundKind.MATCHING: lazy_gettext("Public budget, to match sponsors"),
+    FundKind.SPONSOR: lazy_gettext("Sponsors"),
+}
+# The colour of money by where it comes from, the same everywhere.
+TONES: dict[str, str] = {
+    FundKind.ALLOCATION: "blue",
+    FundKind.MATCHING: "gold-soft",
+    FundKind.SPONSOR: "gold",
+}
+VOUCHER_STATES: dict[str, tuple[Message, str]] = {
+    VoucherState.REQUESTED: (lazy_gettext("Asked for, not approved yet"), "quiet"),
+    VoucherState.APPROVED: (lazy_gettext("Approved"), "blue"),
+    VoucherState.PAID: (lazy_gettext("Approved and paid"), "jade"),
+    VoucherState.REFUSED: (lazy_gettext("Refused"), "seal"),
+    VoucherState.WITHDRAWN: (lazy_gettext("Withdrawn"), "quiet"),
+    VoucherState.REVERSED: (lazy_gettext("Undone"), "seal"),
+}
+
+
+def label(figure: str) -> Message:
+    """What a figure is called."""
+    return FIGURES[figure][0]
