@@ -1,0 +1,104 @@
+"""Operations of the ledger in processes that are killed: killed URL FOLDER OPERATION ARGUMENTS.
+
+For each n in turn, a forked process does the operation and is killed at the n-th point: before
+each statement, before the commit, and after it. Says which, and goes on when a line comes in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from accounts.models import Role
+from app import create_app
+from config import Settings
+from core.db import db, transaction
+from core.errors import DomainError
+from ledger.journal import Event, lines_of
+from ledger.posting import Group, post
+from ledger.services import approving
+from ledger.services.approving import Answer
+
+
+def do_post(about: dict[str, Any], at: datetime) -> None:
+    """Money from outside into a fund, booked directly."""
+    lines = lines_of("receive", Event(fund=about["fund"]), 70)
+    group = Group("gift", lines, at.date(), "CNY", about["asks"], about["approves"])
+    with transaction() as session:
+        post(session, group, at)
+
+
+def do_approve(about: dict[str, Any], at: datetime) -> None:
+    """The last approval of a voucher."""
+    with transaction() as session:
+        answer = Answer(about["approves"], Role.APPROVER)
+        approving.approve(session, about["voucher"], answer, at)
+
+
+def do_pay(about: dict[str, Any], at: datetime) -> None:
+    """The payment of a voucher."""
+    with transaction() as session:
+        approving.pay(session, about["voucher"], about["asks"], at.date(), at)
+
+
+OPERATIONS: dict[str, Callable[[dict[str, Any], datetime], None]] = {
+    "post": do_post,
+    "approve": do_approve,
+    "pay": do_pay,
+}
+
+
+def main(url: str, instance: str, operation: str, arguments: str) -> None:
+    """Kill at the first point, the second, … until one is past the end."""
+    app = create_app(
+        Settings(secret_key="x", instance=Path(instance), database_url=url, jobs="memory")
+    )
+    about = json.loads(arguments)
+    for number in range(1, 200):
+        child = os.fork()
+        if child == 0:
+            _die_at(app, number, lambda: OPERATIONS[operation](about, _at(about)))
+        _, status = os.waitpid(child, 0)
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        sys.stdout.write("killed\n" if killed else f"ended {os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+        if not killed or not sys.stdin.readline():
+            return
+
+
+def _at(about: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(about["at"])
+
+
+def _die_at(app: Flask, number: int, work: Callable[[], None]) -> None:
+    passed = 0
+
+    def point(*_args: object) -> None:
+        nonlocal passed
+        passed += 1
+        if passed == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    status = 0
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", point)
+        event.listen(db.engine, "commit", point)
+        try:
+            work()
+            point()
+        except DomainError:
+            status = 7
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
