@@ -40,7 +40,7 @@ LEADS: dict[str, Message] = {
 }
 STATES: dict[str, Message] = {
     S.REQUESTED: lazy_gettext("Waits for approval"),
-    S.APPROVED: lazy_gettext("Approved and booked"),
+    S.APPROVED: lazy_gettext("Approved"),
     S.PAID: lazy_gettext("Paid"),
     S.REFUSED: lazy_gettext("Not approved"),
     S.WITHDRAWN: lazy_gettext("Withdrawn"),

@@ -16,7 +16,7 @@ from core.i18n import Localized, Message, date_long, gettext, lazy_gettext, loca
 from ledger.capitals import capitals
 from ledger.documents import documents_of
 from ledger.journal import EVENTS, Event, Ref, lines_of, mirror
-from ledger.models import CostCentre, Document, Fund, Voucher, VoucherKind, VoucherState
+from ledger.models import CostCentre, Document, Fund, Voucher, VoucherState
 from ledger.voucher_words import EVENTS as SAID
 from ledger.words import ACCOUNTS, LINES
 from transparency.log import Entry, timeline
@@ -190,11 +190,7 @@ def _detail(body: Mapping[str, Any]) -> str | None:
 
 
 def about(page: VoucherPage) -> str:
-    """What a voucher is, in one line for headings."""
-    names = [one.name.text for one in (page.to_fund, page.cost_centre) if one is not None]
-    return " · ".join([*names, *([page.payee.text] if page.payee else [])])
-
-
-def is_undoing(voucher: Voucher) -> bool:
-    """Whether a voucher undoes another."""
-    return voucher.kind == VoucherKind.REVERSE
+    """What a voucher is about, in one line for headings."""
+    named = [one.name.text for one in (page.to_fund, page.cost_centre) if one is not None]
+    payee = [page.payee.text] if page.payee else []
+    return " · ".join(named + payee or [page.fund.name.text])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
@@ -9,11 +11,11 @@ from werkzeug.datastructures import CombinedMultiDict
 from core.clock import local_date, now
 from core.db import db, transaction
 from core.errors import DomainError, NotFound
-from core.forms import XForm
+from core.forms import XForm, options
 from core.i18n import gettext, lazy_gettext
 from core.policy import requires
-from ledger.document_forms import DocumentForm
-from ledger.documents import add_document, documents_of
+from ledger.document_forms import KINDS, DocumentForm
+from ledger.documents import NewDocument, add_document, documents_of
 from ledger.forms import ask_form, check_payee, chosen_source, new_payee_of, request_of
 from ledger.models import DocumentKind
 from ledger.policies import paths
@@ -22,6 +24,7 @@ from ledger.routes import officer
 from ledger.rules import FINANCE
 from ledger.services.asking import ask
 from ledger.services.papers import NEEDED
+from ledger.services.requesting import TO_PAYEES
 from ledger.voucher_words import LEADS, TASKS
 
 PAPER = "paper-"
@@ -63,9 +66,21 @@ def paper_form(kind: str, currency: str) -> DocumentForm:
     needed = {"kind": NEEDED.get(kind, DocumentKind.OTHER)}
     form = DocumentForm(formdata=None, prefix=PAPER, meta={"csrf": False}, data=needed)
     form.amount.currency = currency
+    if kind not in TO_PAYEES:
+        form.kind.choices = options(
+            pair for pair in KINDS.items() if pair[0] != DocumentKind.INVOICE
+        )
     if request.method == "POST":
         form.process(CombinedMultiDict([request.files, request.form]), data=needed)
     return form
+
+
+def paper_of(form: DocumentForm, amount: int) -> NewDocument | None:
+    """The paper that was filled in, if any; an invoice without an amount is for ``amount``."""
+    new = form.document()
+    if new is None or new.kind != DocumentKind.INVOICE or new.amount is not None:
+        return new
+    return replace(new, amount=amount)
 
 
 def _begin(form: XForm, payee: int | None) -> None:
@@ -81,7 +96,7 @@ def _fits(form: XForm, paper: DocumentForm) -> bool:
 
 def _ask(form: XForm, paper: DocumentForm, kind: str, source: Source) -> ResponseReturnValue:
     asked, payee = request_of(form, kind, source, g.actor.id), new_payee_of(form)
-    document = paper.document()
+    document = paper_of(paper, asked.amount)
     with transaction() as session:
         voucher = ask(session, asked, payee, g.actor.id, now()).id
         # A form that is sent twice brings its paper once.

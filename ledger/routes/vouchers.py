@@ -22,7 +22,7 @@ from ledger.models import Voucher
 from ledger.queries.verdicts import approvals, buttons, people_needed
 from ledger.queries.voucher_page import about, load_voucher, voucher_page
 from ledger.routes import officer
-from ledger.routes.asking import paper_form
+from ledger.routes.asking import paper_form, paper_of
 from ledger.rules import rule_for
 from ledger.services.papers import missing_papers
 from ledger.voucher_words import KINDS, STATES, TONES
@@ -68,7 +68,7 @@ def show(found: Voucher, paper: DocumentForm | None = None) -> str:
 def add_paper(found: Voucher) -> ResponseReturnValue:
     """Add a paper to a voucher."""
     voucher_id, paper = found.id, paper_form(found.kind, found.currency)
-    new = paper.document() if paper.validate() else None
+    new = paper_of(paper, found.amount) if paper.validate() else None
     if new is None and not paper.errors:
         paper.original.errors = [lazy_gettext("Please choose a file.")]
     if new is not None:
