@@ -50,6 +50,7 @@ class Spending:
     closed: bool
     parts: list[float] = field(default_factory=list)
     waiting: dict[int, Voucher] = field(default_factory=dict)
+    found: tuple[CostCentre, tuple[str, int]] | None = None
 
 
 @dataclass(slots=True)
@@ -175,6 +176,8 @@ class MoneyStory:
 
     def _centre(self, session: Session, spent: Spending) -> tuple[CostCentre, tuple[str, int]]:
         """A project's cost centre, and the area and year of the fund that pays most of it."""
+        if spent.found:
+            return spent.found
         ref = spent.story.projects[spent.place].project_id
         rows = (
             select(CostCentre, Account.fund_id)
@@ -187,7 +190,10 @@ class MoneyStory:
         centre, fund = session.execute(rows).first() or (None, 0)
         if centre is None:
             raise LookupError(f"project {ref} of the demo won nothing; its spending is pointless")
-        return centre, next(w for w, ident in self.treasury.funds.items() if ident == fund)
+        self.treasury.held += [centre, centre.parent, centre.area]
+        where = next(w for w, ident in self.treasury.funds.items() if ident == fund)
+        spent.found = centre, where
+        return spent.found
 
     def _ask(self, session: Session, at: datetime, spent: Spending, number: int) -> None:
         centre, where = self._centre(session, spent)

@@ -51,6 +51,7 @@ class Treasury:
     content: dict[str, Any]
     funds: dict[tuple[str, int], int] = field(default_factory=dict)
     payees: dict[str, int] = field(default_factory=dict)
+    held: list[object] = field(default_factory=list)  # so that sessions need not read them anew
     keys: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     invoices: Iterator[int] = field(default_factory=lambda: itertools.count(24_310_077))
 
@@ -69,6 +70,7 @@ class Treasury:
                 now=at,
             )
             self.funds[key, year] = made.id
+            self.held.append(made)
 
     def meet_payees(self, session: Session, at: datetime) -> None:
         """Enter everybody who will be paid."""
@@ -78,6 +80,7 @@ class Treasury:
             ident = firm.id if firm else None
             made = add_payee(session, name, at, code=row.get("code"), organisation_id=ident)
             self.payees[key] = made.id
+            self.held.append(made)
 
     def _staff(self, key: str) -> tuple[str, tuple[str, str], str]:
         return STAFF[self.world.areas[key].kind]
