@@ -10,8 +10,12 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Attach the ledger's tables, pages and commands."""
-    from ledger import models  # noqa: F401 - fills the metadata
+    from ledger import (
+        log_export,
+        models,  # noqa: F401 - fills the metadata
+    )
 
+    log_export.register()
     _register_bank(app)
     _register_office(app)
 

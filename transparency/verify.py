@@ -29,7 +29,13 @@ EMPTY = hashlib.sha256(b"").digest()
 SHOWN = 100
 Row = dict[str, Any]
 Line = tuple[int | None, Row]
-MIRROR = (("debit", "credit"), ("credit", "debit"), ("amount", "amount"), ("currency", "currency"))
+MIRROR = (
+    ("debit", "credit"),
+    ("credit", "debit"),
+    ("amount", "amount"),
+    ("currency", "currency"),
+    ("code", "code"),
+)
 TEXTS = {
     "signed": ("The log's key signed {size} entries, root {root}.", "日志的密钥签了 {size} 条，根哈希 {root}。"),
     "own key": ("The key is the one in the export itself. Compare it with what others have: {vkey}", "用的是导出文件里自带的公钥，请和别人手里的比一比：{vkey}"),
@@ -54,11 +60,11 @@ TEXTS = {
     "shorter": ("The log has lost entries: {old} in your saved checkpoint, {size} now.", "日志变短了：您保存时有 {old} 条，现在只有 {size} 条。"),
     "another log": ("Your saved checkpoint is of another log or key.", "您保存的检查点属于另一份日志，或由另一把密钥签名。"),
     "bad proof": ("The proof does not lead to the signed root.", "这份证明得不出签名里的根哈希。"),
-    "differs": ("Line {number} ({id}): {field} is {ledger} in the ledger, but {log} in the log.", "第 {number} 笔（{id}）：{field} 在账本里是 {ledger}，在日志里是 {log}。"),
-    "removed": ("Line {number} ({id}) over {amount} is in the log, entry {seq}, but not in the ledger.", "第 {number} 笔（{id}，{amount}）在日志第 {seq} 条里有，账本里没有。"),
-    "added": ("Line {number} ({id}) over {amount} is in the ledger, but was never logged.", "第 {number} 笔（{id}，{amount}）账本里有，日志里从来没有。"),
-    "rule": ("Line {number} ({id}) breaks a rule: {rule}.", "第 {number} 笔（{id}）违反规则：{rule}。"),
-    "floor": ("Line {number} ({id}) takes account {account} below its floor, to {balance}.", "第 {number} 笔（{id}）使账户 {account} 透支到 {balance}。"),
+    "differs": ("Line {id}: {field} is {ledger} in the ledger, but {log} in the log.", "第 {id} 笔：{field} 在账本里是 {ledger}，在日志里是 {log}。"),
+    "removed": ("Line {id} over {amount} is in the log, entry {seq}, but not in the ledger.", "第 {id} 笔（{amount}）在日志第 {seq} 条里有，账本里没有。"),
+    "added": ("Line {id} over {amount} is in the ledger, but was never logged.", "第 {id} 笔（{amount}）账本里有，日志里从来没有。"),
+    "rule": ("Line {id} breaks a rule: {rule}.", "第 {id} 笔违反规则：{rule}。"),
+    "floor": ("Line {id} takes account {account} below its floor, to {balance}.", "第 {id} 笔使账户 {account} 透支到 {balance}。"),
     "balance": ("Account {account}: the balance kept is {kept}, but its lines give {replayed}.", "账户 {account}：记着的余额是 {kept}，由各笔算出是 {replayed}。"),
     "total": ("Total of {code} in {currency}: {kept} is published, but the lines give {replayed}.", "{currency} {code} 合计：公布的是 {kept}，由各笔算出是 {replayed}。"),
     "more": ("… and {count} more.", "……还有 {count} 处。"),
@@ -350,8 +356,8 @@ class Pairs:
 
     def __init__(self, report: Report) -> None:
         self.report, self.lines, self.unsigned = report, 0, 0
-        self.in_ledger: dict[str, Row] = {}
-        self.in_log: dict[str, Line] = {}
+        self.in_ledger: dict[int, Row] = {}
+        self.in_log: dict[int, Line] = {}
 
     def booked(self, row: Row) -> None:
         """Takes a line of the ledger."""
@@ -374,8 +380,7 @@ class Pairs:
         for field in sorted(row.keys() | line.keys()) if row != line else ():
             ours, theirs = row.get(field), line.get(field)
             if ours != theirs:
-                names = {"number": row["number"], "id": row["id"], "field": field}
-                self.report.wrong("differs", ledger=ours, log=theirs, **names)
+                self.report.wrong("differs", id=row["id"], field=field, ledger=ours, log=theirs)
 
     def tell_single(self) -> None:
         """Says which lines have no counterpart."""
@@ -398,15 +403,15 @@ class Books:
                 json.loads(line).get("reverses") for line in found if b'"reverses":null' not in line
             )
             self.reversed = Counter(filter(None, wanted))
-        self.originals: dict[str, Row] = {}
+        self.originals: dict[Any, Row] = {}
 
     def post(self, row: Row) -> None:
         """Checks one line by the rules, and adds it up."""
         debit, credit = self.accounts.get(row["debit"]), self.accounts.get(row["credit"])
-        original = self.originals.get(row["reverses"] or "")
+        original = self.originals.get(row["reverses"])
         mirror = original and all(row[a] == original[b] for a, b in MIRROR)
         broken = {
-            "number": row["number"] <= self.last,
+            "number": type(row["id"]) is not int or row["id"] <= self.last,
             "amount > 0": type(row["amount"]) is not int or row["amount"] <= 0,
             "debit <> credit": row["debit"] == row["credit"],
             "actor <> approver": row["actor"] is not None and row["actor"] == row["approver"],
@@ -421,12 +426,14 @@ class Books:
             "reversed once": self.reversed[row["id"]] > 1,
         }
         for rule in [rule for rule, is_broken in broken.items() if is_broken]:
-            self.report.wrong("rule", number=row["number"], id=row["id"], rule=rule)
+            self.report.wrong("rule", id=row["id"], rule=rule)
         if row["id"] in self.reversed:
             self.originals[row["id"]] = row
-        self.last = row["number"]
+        self.last = row["id"]
         total = self.totals[row["currency"], row["code"]]
-        total[0], total[1] = total[0] + 1, total[1] + row["amount"]
+        # A line that undoes another counts against it.
+        total[0] += 1
+        total[1] += -row["amount"] if row["reverses"] else row["amount"]
         for side, name in enumerate(("debit", "credit")):
             sums = self.sums[row[name]]
             sums[side] += row["amount"]
@@ -437,7 +444,6 @@ class Books:
             ):
                 self.report.wrong(
                     "floor",
-                    number=row["number"],
                     id=row["id"],
                     account=row[name],
                     balance=-abs(sums[0] - sums[1]),

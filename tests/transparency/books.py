@@ -31,8 +31,8 @@ ACCOUNTS: list[Row] = [
 def line(number: int, code: str, debit: int, credit: int, amount: int, **values: Any) -> Row:
     """A line of the ledger."""
     row: Row = {
-        "id": f"t{number}",
-        "number": number,
+        "id": number,
+        "key": f"k{number}",
         "group": f"g{number // 2}",
         "code": code,
         "debit": debit,
@@ -44,11 +44,11 @@ def line(number: int, code: str, debit: int, credit: int, amount: int, **values:
         "currency": "CNY",
         "reverses": None,
         "voucher": 9,
+        "source": "",
         "effective_on": "2026-03-02",
-        "recorded_at": "2026-03-02T04:00:00.000000Z",
+        "recorded_at": "2026-03-02T04:00:00+00:00",
         "actor": 1,
         "approver": 2,
-        "key": f"k{number}",
     }
     return row | values
 
@@ -58,7 +58,7 @@ LINES = [
     line(3, "budget", 3, 4, 100_000),
     line(4, "pay", 5, 1, 30_000),
     line(5, "pay", 5, 1, 20_000),
-    line(6, "reverse", 1, 5, 20_000, reverses="t5"),
+    line(6, "pay", 1, 5, 20_000, reverses=5),
     line(8, "refund", 1, 5, 1_000, actor=None, approver=None),
 ]
 
@@ -82,7 +82,7 @@ class Exported:
                 row["code"], {"lines": 0, "amount": 0}
             )
             kept["lines"] += 1
-            kept["amount"] += row["amount"]
+            kept["amount"] += -row["amount"] if row["reverses"] else row["amount"]
         accounts = [{"fund": 1, "currency": "CNY", **row} for row in ACCOUNTS]
         balances = [{"account": a, "debits": d, "credits": c} for a, (d, c) in sums.items()]
         self.rows("accounts", accounts)
@@ -126,4 +126,4 @@ def post(lines: list[Row]) -> None:
     for group, rows in groups.items():
         with transaction() as session:
             body = {"group": group, "lines": rows}
-            record(session, "ledger.posted", [("transfer group", group)], body, START)
+            record(session, "ledger.posted", [("group", group)], body, START)
