@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
@@ -15,7 +15,7 @@ from core.desk import Duty, duty_source
 from core.i18n import format_money, lazy_gettext, localize, ngettext
 from core.policy import Actor
 from ledger.journal import Kind
-from ledger.models import Account, CostCentre, Fund, Voucher
+from ledger.models import Account, BankAccount, BankStatement, CostCentre, Fund, Voucher
 from ledger.policies import READERS, paths
 from ledger.queries.verdicts import role_for
 from ledger.queries.vouchers import Reader, to_be_paid, waiting_for
@@ -24,6 +24,7 @@ from ledger.voucher_words import KINDS
 
 WORKING_DAYS = 3
 MOST = 200  # looked through for what is within somebody's limit
+STATEMENT_EVERY = timedelta(days=31)
 SHOWN = 10  # one by one; the others together
 
 
@@ -120,4 +121,30 @@ def winners_without_money(session: Session, actor: Actor, now: datetime) -> list
             count,
         )
         for title, count in session.execute(rows)
+    ]
+
+
+@duty_source
+def statements_to_bring(session: Session, actor: Actor, now: datetime) -> list[Duty]:
+    """Bank accounts whose last statement ends more than a month ago, or that have none."""
+    own = paths(actor, FINANCE)
+    if not own:
+        return []
+    last = func.max(BankStatement.to_on)
+    rows = (
+        select(BankAccount.id, BankAccount.name)
+        .join(Area, Area.id == BankAccount.area_id)
+        .outerjoin(BankStatement, BankStatement.bank_account_id == BankAccount.id)
+        .where(within(own))
+        .group_by(BankAccount.id)
+        .having(or_(last.is_(None), last < local_date(now) - STATEMENT_EVERY))
+        .order_by(BankAccount.id)
+        .limit(SHOWN)
+    )
+    return [
+        Duty(
+            lazy_gettext("Bring in the newest statement of “%(account)s”", account=localize(name)),
+            f"/ledger/bank/{ident}/upload",
+        )
+        for ident, name in session.execute(rows)
     ]

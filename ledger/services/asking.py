@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
@@ -65,10 +66,11 @@ def ask_undo(
 
 def enter_payee(session: Session, new: NewPayee, by_id: int, now: datetime) -> Payee:
     """Enter somebody who can be paid. Raises ``Conflict`` when the code is there already."""
-    taken = select(Payee.name).where(Payee.code == new.code)
-    if new.code and session.scalar(taken.with_for_update()) is not None:
+    try:
+        with session.begin_nested():
+            made = add_payee(session, new.name, now, code=new.code)
+    except IntegrityError as error:
         problem = lazy_gettext("There is a payee with this code already. Please choose that one.")
-        raise Conflict(problem, fields={"payee_code": problem})
-    made = add_payee(session, new.name, now, code=new.code)
+        raise Conflict(problem, fields={"payee_code": problem}) from error
     log.record(session, "payee.entered", [("payee", made.id)], {"payee": made.id, "by": by_id}, now)
     return made

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.db import db
+from core.db import db, transaction
 from ledger.models import Document, Payee, Voucher, VoucherKind, VoucherState
+from ledger.services.asking import NewPayee, ask
+from ledger.services.requesting import Request
 from tests.factories import Factory
 from tests.ledger.books import YUAN
 from tests.ledger.office import (
@@ -21,6 +24,7 @@ from tests.ledger.office import (
     source,
     voucher,
 )
+from tests.together import together
 
 
 @pytest.fixture
@@ -161,3 +165,26 @@ def test_an_officer_asks_only_for_funds_of_their_area_and_below(
     assert office.post(VoucherKind.RECEIVE, office.second).status_code == 303
     for browser in (office.approver, office.auditor):
         assert office.post(VoucherKind.RECEIVE, browser).status_code == 403
+
+
+def test_the_same_form_at_the_same_moment_is_one_voucher_and_one_payee(
+    office: Office, app: Flask
+) -> None:
+    before = count(Voucher), count(Payee)
+    asked = Request(
+        kind=VoucherKind.DISBURSE,
+        key="at once",
+        fund_id=office.fund,
+        amount=YUAN,
+        purpose="Because",
+        effective_on=office.books.day,
+        cost_centre_id=office.project,
+    )
+
+    def send() -> int:
+        with transaction() as session:
+            new = NewPayee({"en": "New Ltd"}, "91110000600037341L")
+            return ask(session, asked, new, office.books.asks, office.books.at).id
+
+    assert len(set(together(app, send, 4))) == 1
+    assert (count(Voucher), count(Payee)) == (before[0] + 1, before[1] + 1)

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
+import pyotp
 import pytest
 from flask.testing import FlaskClient
 
-from accounts.models import Role
+from accounts.models import Credential, Role
+from accounts.secrecy import decrypt
+from accounts.services.second_factor import new_secret
+from core.db import transaction
 from ledger.models import VoucherKind, VoucherState
 from tests.factories import Factory
 from tests.ledger.books import YUAN
@@ -223,6 +227,28 @@ def test_after_a_quarter_of_an_hour_the_second_factor_is_asked_for_again(
     assert voucher(ident).state == VoucherState.REQUESTED
     refuse = office.approver.get(f"/ledger/vouchers/{ident}/refuse").text
     assert "Code from your app" not in refuse
+
+
+def test_a_code_shown_again_holds_for_another_quarter_of_an_hour(
+    office: Office, make: Factory, clock: Callable[[datetime], None]
+) -> None:
+    secret = new_secret()
+    person = office.books.approves
+    with transaction() as session:
+        session.add(Credential(person_id=person, totp_secret=secret, totp_confirmed_at=make.at))
+    first, second = office.ask_payment("100"), office.receive(5 * YUAN)
+    later = office.books.at + timedelta(minutes=16)
+    clock(later)
+    code = pyotp.TOTP(decrypt("totp", secret)).at(later)
+    assert office.decide(office.approver, first, "approve", code=code).status_code == 303
+    assert voucher(first).state == VoucherState.APPROVED
+    clock(later + timedelta(minutes=14))
+    assert office.decide(office.approver, second, "approve").status_code == 303
+    assert voucher(second).state == VoucherState.APPROVED
+    clock(later + timedelta(minutes=31))
+    third = office.receive(6 * YUAN)
+    assert office.decide(office.approver, third, "approve", code=code).status_code == 422
+    assert voucher(third).state == VoucherState.REQUESTED
 
 
 def test_the_page_of_a_voucher_takes_few_queries(office: Office, count_queries: Count) -> None:
