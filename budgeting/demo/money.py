@@ -33,6 +33,7 @@ from ledger.services.standing import open_commitment
 K = VoucherKind
 BEGUN = 645  # days before the present
 QUARTER = 91
+FIRST_PERCENT, PERCENT = 25, 12  # of a year's budget, each quarter
 COMMUNITIES = ("binhe", "qingsong", "laojie")
 ABOVE = {"city": "district", "district": "wide"}
 EARLY = timedelta(days=2)  # money is set aside before a result is published
@@ -116,19 +117,25 @@ class MoneyStory:
 
     def _quarter(self, past: int) -> Iterator[Event]:
         """Money comes to the city and is handed down, level by level, within two weeks."""
-        yield self._at(self._day(past), 10), partial(self._hand, key="city", comes=True)
-        yield self._at(self._day(past - 3), 14), partial(self._hand, key="city")
-        yield self._at(self._day(past - 6), 15), partial(self._hand, key="district")
-        yield self._at(self._day(past - 9), 11), partial(self._hand, key="wide")
+        percent = FIRST_PERCENT if past == BEGUN - 1 else PERCENT
+        hand = partial(self._hand, percent=percent)
+        yield self._at(self._day(past), 10), partial(hand, key="city", comes=True)
+        yield self._at(self._day(past - 3), 14), partial(hand, key="city")
+        yield self._at(self._day(past - 6), 15), partial(hand, key="district")
+        yield self._at(self._day(past - 9), 11), partial(hand, key="wide")
 
-    def _hand(self, session: Session, at: datetime, key: str, *, comes: bool = False) -> None:
+    def _hand(
+        self, session: Session, at: datetime, key: str, percent: int, *, comes: bool = False
+    ) -> None:
         planned = self.treasury.content["planned"]
         day = at.astimezone(local_zone())
         names: dict[str, Any] = {"year": day.year, "month": day.month, "area": ""}
         where = (key, day.year)
         if comes:
             purpose = self._say("receive", **names)
-            self.treasury.book(session, at, K.RECEIVE, where, planned[key] * 25, purpose=purpose)
+            self.treasury.book(
+                session, at, K.RECEIVE, where, planned[key] * percent, purpose=purpose
+            )
             return
         for below in COMMUNITIES if key == "wide" else (ABOVE[key],):
             names["area"] = self.treasury.world.areas[below].name["zh_Hans"]
@@ -137,7 +144,7 @@ class MoneyStory:
                 at,
                 K.ALLOT,
                 where,
-                planned[below] * 25,
+                planned[below] * percent,
                 purpose=self._say(key, **names),
                 to_fund_id=self.treasury.funds[below, day.year],
                 conditions=self.treasury.content["conditions"][0],
