@@ -1,12 +1,12 @@
-"""``python -m bench [elections] [pages] [tally]``: measure, print, rewrite the documentation."""
+"""``python -m bench [elections] [log] [pages] [tally]``: measure, print, rewrite the documentation."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import elections, pages, rules
+from bench import elections, log, pages, rules
 
-SECTIONS = {"elections": elections.run, "pages": pages.run, "tally": rules.run}
+SECTIONS = {"elections": elections.run, "log": log.run, "pages": pages.run, "tally": rules.run}
 
 
 def main(names: list[str]) -> int:

@@ -30,10 +30,8 @@ from threading import Lock
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-LOG, WITNESS = b"\x01", b"\x04"
-HASH = 32
-MOST_BYTES = 64 * 1024
-MOST_HASHES = 63
+WITNESS, HASH = b"\x04", 32
+MOST_BYTES, MOST_HASHES = 64 * 1024, 63
 PATIENCE_SECONDS = 10
 
 
@@ -167,9 +165,8 @@ class Witness:
         """Write what was seen, for good: whole or not at all, whenever the machine stops."""
         path = self.path(asked.origin)
         part = path.with_suffix(".part")
-        known = {"origin": asked.origin, "size": asked.size, "root": asked.root.hex()}
         with part.open("w", encoding="utf-8") as out:
-            json.dump(known, out)
+            json.dump({"origin": asked.origin, "size": asked.size, "root": asked.root.hex()}, out)
             out.flush()
             os.fsync(out.fileno())
         part.replace(path)
@@ -185,8 +182,8 @@ class Witness:
         """A cosignature, with the time."""
         now = int(time.time())
         signed = self.private.sign(f"cosignature/v1\ntime {now}\n{text}".encode())
-        material = self.key.ident + now.to_bytes(8, "big") + signed
-        return f"— {self.key.name} {base64.b64encode(material).decode()}\n"
+        encoded = base64.b64encode(self.key.ident + now.to_bytes(8, "big") + signed).decode()
+        return f"— {self.key.name} {encoded}\n"
 
 
 def grown_roots(

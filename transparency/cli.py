@@ -13,8 +13,9 @@ from core.db import db
 from core.errors import Conflict
 from core.web import settings
 from transparency import sequencer
-from transparency.exporting import to_folder
+from transparency.exporting import one_moment, to_folder
 from transparency.keys import BadKey, create_key, load_key
+from transparency.verifying import LogVerification
 
 cli = AppGroup("log", help="The public transparency log.")
 key = AppGroup("key", help="The key that signs the log.")
@@ -68,3 +69,20 @@ def export_command(folder: Path) -> None:
     except Conflict as error:
         raise click.ClickException(str(error.message)) from error
     click.echo(f"{count} files written. Check them with: python verify.py {folder}")
+
+
+@cli.command("verify")
+def verify_command() -> None:
+    """Work out every leaf, tile, root and signature anew from the database, and say what holds."""
+    one_moment(db.session)
+    found = LogVerification(db.session).run()
+    click.echo(
+        f"Looked at {found.leaves} leaves, {found.tiles} tiles, {found.checkpoints} checkpoints and"
+        f" {found.cosignatures} signatures of witnesses; {found.waiting} leaves wait for a place."
+    )
+    for problem in found.problems:
+        click.echo(f"- {problem}")
+    if found.problems:
+        raise click.ClickException(f"{len(found.problems)} things do not hold.")
+    click.echo("Everything holds. What the log said before this database, only others can tell:")
+    click.echo("those who saved a checkpoint, and witnesses.")

@@ -50,7 +50,7 @@ def json_lines(rows: Iterable[dict[str, Any]], part: int = 500) -> Iterator[byte
 def files(session: Session) -> Iterator[File]:
     """Name and content of every file, all as of one moment. Each content is read before the next
     file is asked for. Raises ``Conflict`` when nothing is signed yet."""
-    _one_moment(session)
+    one_moment(session)
     newest = newest_checkpoint(session)
     if newest is None:
         raise Conflict(lazy_gettext("Nothing is signed yet, so there is nothing to check."))
@@ -123,8 +123,8 @@ def to_zip(session: Session) -> Iterator[bytes]:
     yield pipe.take()
 
 
-def _one_moment(session: Session) -> None:
-    """From here on the session sees one moment; SQLite's transactions do so anyway."""
+def one_moment(session: Session) -> None:
+    """From here on, the session sees one moment; SQLite's transactions do so anyway."""
     session.rollback()
     if session.connection().get_execution_options().get("isolation_level") == AUTOCOMMIT:
         session.rollback()
