@@ -1,4 +1,4 @@
-"""``python -m bench [elections] [log] [pages] [tally]``: measure, print, rewrite the documentation."""
+"""``python -m bench [elections] [log] [pages] [tally]``: measure and rewrite the documentation."""
 
 from __future__ import annotations
 

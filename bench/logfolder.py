@@ -67,8 +67,8 @@ class Books:
                 account = {"id": ident, "fund": 1, "currency": "CNY", "normal": side}
                 out.write(json.dumps(account | {"floored": True}) + "\n")
         with (self.folder / "balances.jsonl").open("w", encoding="utf-8") as out:
-            for ident, (debits, credits) in self.sums.items():
-                kept = {"account": ident, "debits": debits, "credits": credits}
+            for ident, (debit, credit) in self.sums.items():
+                kept = {"account": ident, "debits": debit, "credits": credit}
                 out.write(json.dumps(kept) + "\n")
         _put(self.folder / "totals.json", json.dumps({"CNY": self.totals}).encode())
 
@@ -79,8 +79,7 @@ def _entry(seq: int, books: Books) -> bytes:
         debit, credit, amount, code = 1, 2, GRANT, "receive"
     group = str(UUID(int=seq + 10**12))
     line = {
-        "id": str(UUID(int=seq)),
-        "number": seq + 1,
+        "id": seq + 1,
         "group": group,
         "code": code,
         "debit": debit,

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     log_export.register()
     _register_bank(app)
     _register_office(app)
+    _register_words()
 
 
 def _register_bank(app: Flask) -> None:
@@ -54,3 +55,14 @@ def _register_office(app: Flask) -> None:
     add_desk_link(20, lazy_gettext("Vouchers"), "ledger_officer.desk", see)
     add_desk_link(21, lazy_gettext("Funds"), "ledger_officer.funds", see)
     add_desk_link(22, lazy_gettext("Payees"), "ledger_officer.payees", "ledger:payee:see")
+
+
+def _register_words() -> None:
+    """Say on the log's pages what its entries about money are called, and where these are shown."""
+    from core.i18n import lazy_gettext
+    from ledger.voucher_words import EVENTS
+    from transparency.words import name_subject, name_types
+
+    name_types(EVENTS)
+    name_subject("voucher", lazy_gettext("Voucher"), lambda _ref: None)
+    name_subject("fund", lazy_gettext("Fund"), "/money/funds/{}".format)

@@ -20,6 +20,7 @@ from core.types import MAX_MINOR
 from ledger.accounts import Held, hold_accounts
 from ledger.journal import Kind, Line, Ref
 from transparency import log
+from transparency.leaves import instant
 
 LEAF = "ledger.posted"
 SPACE = uuid.UUID("6f1c1e0a-5e0e-5b3c-9d57-2f5a3c1b8a10")  # groups are named within it
@@ -277,7 +278,7 @@ def entry(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "voucher": row["voucher_id"],
         "source": row["source_ref"],
         "effective_on": row["effective_on"].isoformat(),
-        "recorded_at": row["recorded_at"].isoformat(),
+        "recorded_at": instant(row["recorded_at"]),
         "actor": row["actor_id"],
         "approver": row["approver_id"],
     }
