@@ -24,12 +24,11 @@ from budgeting.models import PhaseKind, Round, RoundState, Simulation
 from core.db import db, transaction
 from core.errors import DomainError
 from core.policy import check
-from ledger.models import Fund, FundKind, PeriodClosing, Voucher, VoucherKind
 from projects.models import Review
 from projects.states import State
 from tests.conftest import START, set_clock
 from tests.factories import Factory
-from tests.ledger.papers import policy_paper
+from tests.house.treasury import money
 
 GOLDEN = Path(__file__).with_name("matrix.txt")
 PHASES = ("draft", "submission", "review", "voting", "closed", "decided")
@@ -52,7 +51,7 @@ class World:
         self.membership = self._membership()
         self.verification = self._verification()
         self.simulation = self._simulation()
-        self.money = self._money()
+        self.money = money(make, self.town, self.people)
         self.rounds = {phase: self._round(phase) for phase in PHASES}
 
     def _people(self) -> dict[str, int]:
@@ -105,40 +104,6 @@ class World:
             )
         )
 
-    def _money(self) -> dict[str, int]:
-        """A fund with a voucher, its paper, and a closing, all asked for by the finance officer."""
-        make, by = self.make, self.people["finance"]
-        fund = make.add(
-            Fund(
-                area_id=self.town,
-                kind=FundKind.ALLOCATION,
-                year=2026,
-                currency="CNY",
-                name={"en": "Town"},
-                created_at=START,
-            )
-        )
-        day = date(2026, 2, 1)
-        asked = {"requested_by_id": by, "requested_at": START, "effective_on": day}
-        voucher = make.add(
-            Voucher(
-                idempotency_key="x",
-                kind=VoucherKind.RECEIVE,
-                fund_id=fund,
-                amount=100_00,
-                currency="CNY",
-                purpose="Parks",
-                **asked,
-            )
-        )
-        closing = PeriodClosing(area_id=self.town, ends_on=day, asked_by_id=by, asked_at=START)
-        return {
-            "fund_id": fund,
-            "voucher_id": voucher,
-            "document_id": make.add(policy_paper(voucher, by, START)),
-            "closing_id": make.add(closing),
-        }
-
     def _round(self, phase: str) -> dict[str, int]:
         running = {"closed": PhaseKind.RESULTS, "decided": PhaseKind.RESULTS, "draft": None}
         kind = running.get(phase, PhaseKind(phase) if phase in set(PhaseKind) else None)
@@ -183,6 +148,8 @@ class World:
             "kind": "disburse",
             **self.money,
         }
+        if rule.rule.startswith("/ledger/bank/"):
+            known["line_id"] = self.money["bank_line_id"]
         return {name: known[name] for name in rule.arguments}
 
 
