@@ -26,34 +26,38 @@ _KEY = re.compile(r"[\w-]{16,40}")
 CODE_HINT = lazy_gettext("18 characters, if it has one: 统一社会信用代码.")
 
 
-class AskFields(XForm):
-    """What every voucher needs; ``ask_form`` adds what its kind needs besides."""
-
-    key = HiddenField()
-    effective_on = DateField(
-        lazy_gettext("Day"), [InputRequired(lazy_gettext("Please choose a day."))]
-    )
-    purpose = line(lazy_gettext("What for? Everybody will read this."), 300)
-    conditions = text(
-        lazy_gettext("Conditions, if there are any"),
-        2000,
-        required=False,
-        render_kw={"rows": 3},
-    )
-
-
-class PayeeFields(XForm):
-    """Who is paid: somebody known, or somebody new."""
-
-    payee_name_zh_Hans = line(lazy_gettext("Name in Chinese"), 120, required=False)  # noqa: N815
-    payee_name_en = line(lazy_gettext("Name in English"), 120, required=False)
-    payee_code = line(
-        lazy_gettext("Unified social credit code"), 40, required=False, description=CODE_HINT
-    )
+class PayeeChecks(XForm):
+    """Looks at a payee's code, where the form asks for one."""
 
     def validate_payee_code(self, field: Any) -> None:
         """Look at its length, characters and check character."""
         check_code(field.data)
+
+
+def payee_fields() -> dict[str, Any]:
+    """The fields of somebody new who is paid."""
+    return {
+        "payee_name_zh_Hans": line(lazy_gettext("Name in Chinese"), 120, required=False),
+        "payee_name_en": line(lazy_gettext("Name in English"), 120, required=False),
+        "payee_code": line(
+            lazy_gettext("Unified social credit code"), 40, required=False, description=CODE_HINT
+        ),
+    }
+
+
+def _common_fields(kind: str) -> dict[str, Any]:
+    chosen = InputRequired(lazy_gettext("Please choose a day."))
+    return {
+        "effective_on": DateField(DAYS.get(kind, lazy_gettext("Day")), [chosen]),
+        "purpose": line(lazy_gettext("What for? Everybody will read this."), 300),
+        "conditions": text(
+            lazy_gettext("Conditions, if there are any"),
+            2000,
+            required=False,
+            render_kw={"rows": 3},
+        ),
+        "key": HiddenField(),
+    }
 
 
 def check_code(typed: str | None) -> None:
@@ -82,18 +86,18 @@ SOURCES: dict[str, Message] = {
 
 
 def ask_form(kind: str, given: Choices) -> XForm:
-    """The form for a voucher of ``kind``, with only the fields that this kind needs."""
+    """The form for a voucher of ``kind``, with only the fields that this kind needs, in the order
+    in which they are shown."""
     fields: dict[str, Any] = {"source": _source_field(kind, given.sources)}
     if kind == K.ALLOT:
         fields["to_fund"] = _pick(lazy_gettext("Which fund receives it?"), given.to_funds)
     if kind == K.APPROPRIATE:
         fields["cost_centre"] = _pick(lazy_gettext("For which round?"), given.rounds)
-    bases: tuple[type, ...] = (AskFields,)
     if kind == K.DISBURSE:
         fields["payee"] = _pick(
             lazy_gettext("Who is paid?"), given.payees, lazy_gettext("Somebody new"), needed=False
         )
-        bases = (PayeeFields, AskFields)
+        fields |= payee_fields()
     if kind != K.RELEASE:
         chosen = chosen_source(given.sources)
         fields["amount"] = MoneyField(
@@ -101,9 +105,7 @@ def ask_form(kind: str, given: Choices) -> XForm:
             [InputRequired(REQUIRED)],
             currency=chosen.currency if chosen else "CNY",
         )
-    form: XForm = type("AskForm", bases, fields)()
-    if kind in DAYS:
-        form["effective_on"].label.text = DAYS[kind]
+    form: XForm = type("AskForm", (PayeeChecks,), fields | _common_fields(kind))()
     if not _KEY.fullmatch(form["key"].data or ""):
         form["key"].data = secrets.token_urlsafe(16)
     return form

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from core.forms import MoneyField, XForm, line, options
 from core.i18n import lazy_gettext
 from core.types import MAX_MINOR, MINOR_UNITS
-from ledger.forms import CHOOSE, REQUIRED, PayeeFields
+from ledger.forms import CHOOSE, REQUIRED, PayeeChecks, payee_fields
 from ledger.models import FundKind
 from ledger.words import FUND_KINDS
 
@@ -86,8 +86,10 @@ def closing_form(areas: Areas) -> XForm:
     return form
 
 
-class PayeeForm(PayeeFields):
-    """Somebody who can be paid."""
+def payee_form() -> XForm:
+    """The form for somebody who can be paid."""
+    form: XForm = type("PayeeForm", (PayeeChecks,), payee_fields())()
+    return form
 
 
 class LimitsForm(XForm):

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.i18n import gettext
 from core.policy import requires
 from ledger.forms import check_payee, new_payee_of
-from ledger.fund_forms import PayeeForm
+from ledger.fund_forms import payee_form
 from ledger.queries.payees import payee_listing
 from ledger.routes import officer
 from ledger.services.asking import enter_payee
@@ -30,7 +30,7 @@ def payees() -> str:
 @requires("ledger:payee:add")
 def new_payee() -> ResponseReturnValue:
     """Enter somebody who can be paid."""
-    form = PayeeForm()
+    form = payee_form()
     if form.validate_on_submit() and check_payee(form):
         new = new_payee_of(form)
         try:
