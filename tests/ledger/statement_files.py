@@ -7,8 +7,12 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
 from ledger.statements import CsvMapping, StatementFile, read_camt, read_csv
 
+# A busy machine is slow without anything being wrong.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TODAY = date(2026, 3, 2)
 HEAD = "日期,金额,余额,币种,用途,对方户名,摘要,流水号"
 MAPPING = CsvMapping(

@@ -14,6 +14,7 @@ from core.errors import Conflict, Invalid
 from ledger.paper_files import MOST_BYTES, drawn_anew, safe_name, take
 from ledger.sealing import seal, unseal, write_once
 from tests.ledger.papers import acting_pdf, image, locked_pdf, parcel_pdf, pdf, script_pdf
+from tests.ledger.statement_files import patient
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,7 @@ def test_a_link_in_a_pdf_does_no_harm() -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 700), st.integers(0, 50))
+@patient
 def test_no_bytes_break_the_reader_of_pdfs(put: bytes, at: int, cut: int) -> None:
     whole = pdf()
     data = whole[: 9 + at] + put + whole[9 + at + cut :]

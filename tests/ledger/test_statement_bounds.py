@@ -23,6 +23,7 @@ from tests.ledger.statement_files import (
     csv_bytes,
     csv_file,
     entry_xml,
+    patient,
 )
 
 AMOUNTS = st.integers(-(10**12), 10**12).filter(bool)
@@ -47,6 +48,7 @@ def csv_rows(lines: list[tuple[date, int]], opening: int) -> list[str]:
 
 
 @given(LINES, st.integers(-(10**12), 10**12), st.booleans())
+@patient
 def test_what_is_written_as_csv_is_read_back(
     lines: list[tuple[date, int]], opening: int, newest_first: bool
 ) -> None:
@@ -62,6 +64,7 @@ def test_what_is_written_as_csv_is_read_back(
 
 
 @given(LINES, st.integers(0, 10**12))
+@patient
 def test_what_is_written_as_camt_is_read_back(lines: list[tuple[date, int]], opening: int) -> None:
     entries = [entry_xml(amount, day.isoformat()) for day, amount in lines]
     closing = opening + sum(amount for _, amount in lines)
@@ -70,6 +73,7 @@ def test_what_is_written_as_camt_is_read_back(lines: list[tuple[date, int]], ope
 
 
 @given(st.lists(AMOUNTS, min_size=2, max_size=9).filter(sum))
+@patient
 def test_a_batch_gives_its_amounts(parts: list[int]) -> None:
     details = "".join(f"<TxDtls>{amount_xml(part)}</TxDtls>" for part in parts)
     found = camt_file(camt_xml([entry_xml(sum(parts), details=details)], 0, sum(parts)))
@@ -77,6 +81,7 @@ def test_a_batch_gives_its_amounts(parts: list[int]) -> None:
 
 
 @given(LINES, st.integers(1, 10**6))
+@patient
 def test_a_changed_balance_is_always_noticed(lines: list[tuple[date, int]], off: int) -> None:
     entries = [entry_xml(amount, day.isoformat()) for day, amount in lines]
     closing = sum(amount for _, amount in lines)
@@ -94,6 +99,7 @@ def or_refused(read: Callable[[], StatementFile]) -> None:
 
 
 @given(st.binary(max_size=400), st.sampled_from(["auto", "utf-8", "gb18030"]))
+@patient
 def test_no_bytes_break_the_csv_reader(content: bytes, encoding: str) -> None:
     or_refused(lambda: csv_file(b"d,a,b\n" + content, replace(MAPPING, encoding=encoding)))
 
@@ -102,6 +108,7 @@ CELL = st.text(st.characters(codec="utf-8"), max_size=12)
 
 
 @given(st.lists(st.tuples(CELL, CELL, CELL), max_size=6))
+@patient
 def test_no_cells_break_the_csv_reader(rows: list[tuple[str, str, str]]) -> None:
     or_refused(lambda: csv_file(csv_bytes(*map(",".join, rows), head="d,a,b"), MAPPING))
 
@@ -110,7 +117,7 @@ VALID = camt_xml([entry_xml(-5, details=f"<TxDtls>{amount_xml(-5)}</TxDtls>")], 
 
 
 @given(st.integers(0, len(VALID)), st.integers(0, 60), st.binary(max_size=30))
-@settings(max_examples=300)
+@settings(patient, max_examples=300)
 def test_no_change_of_bytes_breaks_the_camt_reader(at: int, cut: int, put: bytes) -> None:
     or_refused(lambda: camt_file(VALID[:at] + put + VALID[at + cut :]))
 
