@@ -25,7 +25,7 @@ def _register_bank(app: Flask) -> None:
     """Attach the pages on which statements are taken in and matched."""
     from core.desk import add_desk_link
     from core.i18n import lazy_gettext
-    from ledger import bank_policies  # noqa: F401 - registers the permissions
+    from ledger import bank_policies, jobs  # noqa: F401 - they register themselves
     from ledger.routes import bank, bank_upload
 
     app.register_blueprint(bank.blueprint)

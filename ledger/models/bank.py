@@ -25,6 +25,10 @@ class BankAccount(Base):
     currency: Mapped[str] = mapped_column(String(3))
     mapping: Mapped[Json | None]
     created_at: Mapped[datetime]
+    lines: Mapped[int] = mapped_column(default=0)
+    unmatched: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[int] = mapped_column(default=0)
+    counted_at: Mapped[datetime | None]
     area: Mapped[Area] = relationship()
 
 

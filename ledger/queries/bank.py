@@ -17,6 +17,7 @@ from ledger.models import BankAccount, BankLine, BankMatch, BankStatement, Fund
 from ledger.queries.movements import PATIENCE, expected, movements, unmatched
 
 FundIds: TypeAlias = Collection[int] | Select[tuple[int]]
+Counted: TypeAlias = dict[int, tuple[int, int, int]]  # lines, unmatched, missing by account
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,32 @@ def statement_counts(
     account_id: int | None = None,
 ) -> StatementCounts:
     """Counts of the bank accounts in the areas of ``paths`` and below, or of those funds, or of
-    one account; all of them when nothing is said. Four queries."""
+    one account; all of them when nothing is said. They are taken now, in four queries, which the
+    number of lines makes slower; pages for everybody show ``kept_counts``."""
     rows = _accounts(session, _chosen(paths, fund_ids, account_id))
     ids = [row.id for row in rows]
-    periods, lines = _periods(session, ids), _lines(session, ids)
-    missing = _missing(session, ids, today)
+    lines, missing = _lines(session, ids), _missing(session, ids, today)
+    counted = {ident: (*lines.get(ident, (0, 0)), missing.get(ident, 0)) for ident in ids}
+    return _together(session, rows, counted)
+
+
+def kept_counts(
+    session: Session, *, paths: tuple[str, ...] | None = None, fund_ids: FundIds | None = None
+) -> StatementCounts:
+    """The same as they were counted last, at most an hour ago, whatever the number of lines."""
+    rows = _accounts(session, _chosen(paths, fund_ids, None))
+    counted = {row.id: (row.lines, row.unmatched, row.missing) for row in rows}
+    return _together(session, rows, counted)
+
+
+def _together(
+    session: Session, rows: Sequence[Row[*tuple[Any, ...]]], counted: Counted
+) -> StatementCounts:
+    periods = _periods(session, list(counted))
     found = []
     for row in rows:
         number, first_on, last_on = periods.get(row.id, (0, None, None))
-        booked, left = lines.get(row.id, (0, 0))
+        lines, unmatched_, missing = counted[row.id]
         found.append(
             AccountCounts(
                 id=row.id,
@@ -101,9 +119,9 @@ def statement_counts(
                 statements=number,
                 first_on=first_on,
                 last_on=last_on,
-                lines=booked,
-                unmatched=left,
-                missing=missing.get(row.id, 0),
+                lines=lines,
+                unmatched=unmatched_,
+                missing=missing,
             )
         )
     return StatementCounts(tuple(found))
@@ -133,6 +151,9 @@ def _accounts(
             BankAccount.name,
             BankAccount.number,
             BankAccount.currency,
+            BankAccount.lines,
+            BankAccount.unmatched,
+            BankAccount.missing,
         )
         .join(Area, Area.id == BankAccount.area_id)
         .where(*chosen)

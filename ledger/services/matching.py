@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -90,7 +90,9 @@ def _record(
     facts: list[tuple[int, int]],
     by_id: int,
 ) -> None:
-    """Record what was matched or taken back, so many pairs in one leaf."""
+    """Record what was matched or taken back, so many pairs in one leaf; have it counted anew."""
+    account = update(BankAccount).where(BankAccount.id == account_id)
+    session.execute(account.values(counted_at=None))
     for start in range(0, len(facts), _IN_ONE_LEAF):
         part = facts[start : start + _IN_ONE_LEAF]
         pairs = [{"line": line, "transfer": transfer} for line, transfer in part]

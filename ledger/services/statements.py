@@ -118,6 +118,7 @@ def import_statement(
         session.execute(insert(BankLine), rows[start : start + _AT_ONCE])
     if mapping is not None:
         account.mapping = mapping.as_json()
+    account.counted_at = None
     _record(session, account, made, now)
     return made
 

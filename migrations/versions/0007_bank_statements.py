@@ -66,6 +66,10 @@ def _bank() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("mapping", JSON, nullable=True),
         sa.Column("created_at", AT, nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("unmatched", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.Integer(), nullable=False),
+        sa.Column("counted_at", AT, nullable=True),
     )
     op.create_index(op.f("ix_bank_account_area_id"), "bank_account", ["area_id"])
     # SQLite adds a column together with its foreign key, but no foreign key alone.

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from core.db import transaction
 from core.errors import Conflict, Invalid, NotFound
+from ledger.jobs import count_statements
 from ledger.models import BankMatch, Transfer, VoucherKind
-from ledger.queries.bank import AccountCounts, statement_counts
+from ledger.queries.bank import AccountCounts, kept_counts, statement_counts
 from ledger.queries.suggestions import suggestions
 from tests.conftest import START
 from tests.factories import Factory
@@ -215,3 +216,26 @@ def test_counts_of_areas_and_funds_in_few_queries(
     assert [account.id for account in funds.accounts] == [bank.account]
     assert statement_counts(session, LATER, fund_ids=(bank.books.funds[0],)).accounts == ()
     assert statement_counts(session, LATER, paths=("/0/",)).accounts == ()
+
+
+def test_kept_counts_follow_within_a_minute_and_cost_the_same_with_more_lines(
+    bank: Bank,
+    session: Session,
+    count_queries: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    bank.take_in(statement(line(-900_00), line(5_00)))
+    assert kept_counts(session).lines == 0
+    at = START + timedelta(days=40)
+    count_statements(at)
+    session.rollback()
+    first = kept_counts(session)
+    assert first == statement_counts(session, at.date())
+    assert (first.lines, first.unmatched, first.missing) == (2, 2, 1)
+    bank.match(bank.lines()[0].id, paid(session, bank.pay()))
+    assert kept_counts(session) == first  # nobody has counted since
+    count_statements(at + timedelta(minutes=1))
+    session.rollback()
+    assert kept_counts(session).unmatched == 1
+    with count_queries() as queries:
+        kept_counts(session)
+    assert all("bank_line" not in q and "transfer" not in q for q in queries)
