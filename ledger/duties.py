@@ -17,9 +17,9 @@ from core.policy import Actor
 from ledger.journal import Kind
 from ledger.models import Account, BankAccount, BankStatement, CostCentre, Fund, Voucher
 from ledger.policies import READERS, paths
-from ledger.queries.verdicts import role_for
+from ledger.queries.verdicts import above_limit
 from ledger.queries.vouchers import Reader, to_be_paid, waiting_for
-from ledger.rules import APPROVERS, FINANCE, rules_for
+from ledger.rules import APPROVERS, FINANCE
 from ledger.voucher_words import KINDS
 
 WORKING_DAYS = 3
@@ -48,8 +48,8 @@ def vouchers_to_approve(session: Session, actor: Actor, now: datetime) -> list[D
         .order_by(Voucher.requested_at, Voucher.id)
         .limit(MOST)
     ).all()
-    rules = rules_for(session, {row.path for row in rows}) if rows else {}
-    mine = [row for row in rows if row.amount <= rules[row.path].most(role_for(actor, row.path))]
+    above = above_limit(session, actor, rows)
+    mine = [row for row in rows if row.id not in above]
     title = lazy_gettext("Approve or refuse")
     return _duties(mine, title, "requested_at", "waiting")
 

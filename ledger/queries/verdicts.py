@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from accounts.models import Role
 from core.i18n import Message, format_money, gettext, lazy_gettext
 from core.policy import Actor, check
 from ledger.models import Approval, Voucher, VoucherKind, VoucherState
-from ledger.rules import Rule
+from ledger.rules import Rule, rules_for
 from ledger.services.papers import missing_papers
 from ledger.states import can
 
@@ -33,6 +34,17 @@ MOVES = {
 }
 
 
+class Row(Protocol):
+    """A voucher in a list: its number, its amount, and the path of its area."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def path(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """Something that could be done with a voucher; ``why`` says why it cannot be done now."""
@@ -46,6 +58,13 @@ def role_for(actor: Actor, path: str) -> str:
     """The role in which somebody approves in the area at ``path``: the one that may more."""
     approver = actor.has_role(frozenset({Role.APPROVER}), path)
     return Role.APPROVER if approver else Role.FINANCE
+
+
+def above_limit(session: Session, actor: Actor, rows: Iterable[Row]) -> set[int]:
+    """Those of the rows whose amount is more than ``actor`` may approve: one query for all."""
+    rows = list(rows)
+    rules = rules_for(session, {row.path for row in rows}) if rows else {}
+    return {row.id for row in rows if row.amount > rules[row.path].most(role_for(actor, row.path))}
 
 
 def approvals(session: Session, voucher_id: int) -> list[Approval]:

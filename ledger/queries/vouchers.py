@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Area, Person
@@ -53,7 +53,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class VoucherRow:
-    """A voucher in a list; amounts in minor units of ``currency``."""
+    """A voucher in a list; amounts in minor units of ``currency``, ``path`` its area's."""
 
     id: int
     number: str
@@ -67,6 +67,7 @@ class VoucherRow:
     currency: str
     asked_by: str
     asked_at: datetime
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +187,13 @@ def _rows() -> Select[*tuple[Any, ...]]:
             CostCentre.title,
             Payee.name.label("payee"),
             Person.name.label("asked_by"),
+            Area.path,
         )
         .join(Fund, Fund.id == Voucher.fund_id)
+        .join(Area, Area.id == Fund.area_id)
         .join(Person, Person.id == Voucher.requested_by_id)
         .outerjoin(other, other.id == Voucher.to_fund_id)
-        .outerjoin(CostCentre, and_(CostCentre.id == Voucher.cost_centre_id))
+        .outerjoin(CostCentre, CostCentre.id == Voucher.cost_centre_id)
         .outerjoin(Payee, Payee.id == Voucher.payee_id)
     )
 
@@ -210,4 +213,5 @@ def _row(row: Any) -> VoucherRow:
         currency=row.currency,
         asked_by=row.asked_by,
         asked_at=row.requested_at,
+        path=row.path,
     )

@@ -8,6 +8,7 @@ from core.db import db
 from core.policy import may, requires
 from ledger.duties import reader_of
 from ledger.models import VoucherKind, VoucherState
+from ledger.queries.verdicts import above_limit
 from ledger.queries.vouchers import (
     TABS,
     Filters,
@@ -27,9 +28,12 @@ def desk() -> str:
     """Vouchers by what there is to do with them."""
     reader = reader_of(g.actor)
     filters = _filters(reader)
+    page = listing(db.session, reader, filters)
+    waiting = page.rows if filters.tab == "waiting" else []
     return render_template(
         "ledger/desk.html",
-        page=listing(db.session, reader, filters),
+        page=page,
+        above=above_limit(db.session, g.actor, waiting),
         counts=counts(db.session, reader),
         tab=filters.tab,
         tabs=_tabs(reader),

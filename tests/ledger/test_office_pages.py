@@ -83,6 +83,8 @@ def test_the_personal_desk_lists_what_is_due(office: Office) -> None:
 def test_what_is_above_somebodys_limit_is_not_their_duty(office: Office) -> None:
     ident = office.receive(60_000 * YUAN)
     assert f"/ledger/vouchers/{ident}" not in office.second.get("/desk").text
+    assert "above your limit" in office.second.get("/ledger").text
+    assert "above your limit" not in office.approver.get("/ledger").text
     assert f"/ledger/vouchers/{ident}" in office.approver.get("/desk").text
 
 
