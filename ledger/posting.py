@@ -89,7 +89,7 @@ def post(session: Session, group: Group, now: datetime) -> list[int]:
     session.flush()
     refs = {ref for line in group.lines for ref in (line.debit, line.credit)}
     held, known = hold_accounts(session, refs, group.id)
-    rows = _rows(group, held, now)
+    rows = rows_of(group, {ref: account.id for ref, account in held.items()}, now)
     try:
         numbers = [] if known else _insert(session, group, held, rows)
     except Invalid:
@@ -99,7 +99,7 @@ def post(session: Session, group: Group, now: datetime) -> list[int]:
         raise
     if not numbers:
         return _booked(session, group, rows)
-    _record(session, group, rows, numbers, now)
+    log.record(session, LEAF, about(group), body_of(group, rows, numbers), now)
     return numbers
 
 
@@ -179,7 +179,8 @@ def _check_balances(group: Group, held: Mapping[Ref, Held]) -> None:
                 raise Invalid(problem, fields={"amount": problem})
 
 
-def _rows(group: Group, held: Mapping[Ref, Held], now: datetime) -> list[dict[str, Any]]:
+def rows_of(group: Group, ids: Mapping[Ref, int], now: datetime) -> list[dict[str, Any]]:
+    """The rows of a group's lines, without their numbers; ``ids`` says each account's."""
     shared = {
         "group_id": group.id,
         "currency": group.currency,
@@ -196,8 +197,8 @@ def _rows(group: Group, held: Mapping[Ref, Held], now: datetime) -> list[dict[st
         | {
             "idempotency_key": f"{group.key}#{place}",
             "code": line.code,
-            "debit_id": held[line.debit].id,
-            "credit_id": held[line.credit].id,
+            "debit_id": ids[line.debit],
+            "credit_id": ids[line.credit],
             "fund_id": line.fund,
             "cost_centre_id": _purpose(line),
             "payee_id": line.payee,
@@ -244,20 +245,21 @@ def _booked(session: Session, group: Group, rows: Sequence[Mapping[str, Any]]) -
     return [row.id for row in found]
 
 
-def _record(
-    session: Session,
-    group: Group,
-    rows: Sequence[Mapping[str, Any]],
-    numbers: Sequence[int],
-    now: datetime,
-) -> None:
-    lines = [entry(number, row) for number, row in zip(numbers, rows, strict=True)]
+def about(group: Group) -> list[log.Subject]:
+    """What the public record says that a group is about."""
     funds = sorted({line.fund for line in group.lines})
     subjects: list[log.Subject] = [("group", group.id), *(("fund", fund) for fund in funds)]
     if group.voucher_id is not None:
         subjects.append(("voucher", group.voucher_id))
-    subjects += [subject for subject in group.subjects if subject not in subjects]
-    log.record(session, LEAF, subjects, {"group": group.id, "lines": lines}, now)
+    return subjects + [subject for subject in group.subjects if subject not in subjects]
+
+
+def body_of(
+    group: Group, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int]
+) -> dict[str, Any]:
+    """What the public record says of a group."""
+    lines = [entry(number, row) for number, row in zip(numbers, rows, strict=True)]
+    return {"group": group.id, "lines": lines}
 
 
 def entry(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
