@@ -1,12 +1,18 @@
-"""``python -m bench [elections] [log] [pages] [tally]``: measure and rewrite the documentation."""
+"""``python -m bench [elections] [ledger] [log] [pages] [tally]``: measure, rewrite the page."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import elections, log, pages, rules
+from bench import elections, ledger, log, pages, rules
 
-SECTIONS = {"elections": elections.run, "log": log.run, "pages": pages.run, "tally": rules.run}
+SECTIONS = {
+    "elections": elections.run,
+    "ledger": ledger.run,
+    "log": log.run,
+    "pages": pages.run,
+    "tally": rules.run,
+}
 
 
 def main(names: list[str]) -> int:
