@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
@@ -88,7 +88,8 @@ class AccountInfo:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The lines of one code and currency; the reversed ones counted negative."""
+    """The lines of one code and currency; those that undo others count negative, and all of them
+    as the figure that was asked for counts them."""
 
     currency: str
     code: str
@@ -153,15 +154,34 @@ def open_book(session: Session, scope: Scope, at: datetime, site: str) -> Book:
 
 
 def totals(session: Session, scope: Scope) -> list[Total]:
-    """The sums that the journal keeps of the lines in scope."""
-    rows = (
+    """The sums of the lines in scope: those that the journal keeps, where it keeps such."""
+    rows = _kept_totals(scope) if scope.summed else _counted_totals(scope)
+    signs = scope.where.signs
+    return [
+        Total(currency, code, int(lines), signs.get(code, 1) * int(amount))
+        for currency, code, lines, amount in session.execute(rows)
+        if lines
+    ]
+
+
+def _kept_totals(scope: Scope) -> Select[str, str, int, int]:
+    return (
         select(Fund.currency, Turnover.code, func.sum(Turnover.lines), func.sum(Turnover.amount))
         .join(Fund, Fund.id == Turnover.fund_id)
         .where(*scope.of_sums())
         .group_by(Fund.currency, Turnover.code)
         .order_by(Fund.currency, Turnover.code)
     )
-    return [Total(c, code, int(n), int(sum_)) for c, code, n, sum_ in session.execute(rows)]
+
+
+def _counted_totals(scope: Scope) -> Select[str, str, int, int]:
+    signed = case((Transfer.reverses_id.is_(None), Transfer.amount), else_=-Transfer.amount)
+    return (
+        select(Transfer.currency, Transfer.code, func.count(), func.sum(signed))
+        .where(*scope.of_lines())
+        .group_by(Transfer.currency, Transfer.code)
+        .order_by(Transfer.currency, Transfer.code)
+    )
 
 
 def _say(texts: Texts | None) -> str:

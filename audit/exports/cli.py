@@ -34,17 +34,23 @@ def _filters(command: click.decorators.FC) -> click.decorators.FC:
 
 _HELP = {
     "within": "Identity of an area: its funds and those of all areas below.",
-    "area": "Identity of an area: its own funds only.",
-    "fund": "Identity of a fund.",
+    "figure": "A figure of the pages of money, such as spent.",
+    "code": "A code of lines, such as pay.",
     "year": "Year of the funds.",
     "currency": "Such as CNY.",
+    "level": "Such as community.",
+    "kind": "Of funds, such as allocation.",
+    "area": "Identity of an area: its own funds only.",
+    "fund": "Identity of a fund.",
     "round": "Identity of a round's cost centre: with its projects.",
     "cost_centre": "Identity of a cost centre.",
     "payee": "Identity of a payee.",
-    "figure": "A figure of the pages of money, such as spent.",
-    "code": "A code of lines, such as pay.",
+    "others": "Identities of payees to leave out, as 1,2,3.",
+    "voucher": "Identity of a voucher.",
     "since": "First month, as 2026-01.",
     "until": "Last month, as 2026-12.",
+    "amount_from": "Smallest amount, in units.",
+    "amount_to": "Largest amount, in units.",
 }
 
 

@@ -50,7 +50,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("booked", "number", lazy_gettext("Booked"), lambda row: _units(row, row.amount), 16),
     Column("amount_minor", "integer", lazy_gettext("In smallest units"), lambda row: row.signed),
     Column("reverses", "integer", lazy_gettext("Undoes line"), lambda row: row.reverses),
-    Column("code", "string", lazy_gettext("Code"), lambda row: row.code),
+    Column("code", "string", lazy_gettext("Booking code"), lambda row: row.code),
     Column("group", "string", lazy_gettext("Booked together as"), lambda row: row.group),
     Column("fund", "integer", lazy_gettext("Fund's number"), lambda row: row.fund.id),
     Column("area", "integer", lazy_gettext("Area's number"), lambda row: row.fund.area_id),

@@ -48,7 +48,7 @@ FORMATS: dict[str, Format] = {
             "xlsx",
             _SHEET,
             xlsx_file,
-            330,
+            165,
         ),
         Format(
             "csv",
@@ -60,7 +60,7 @@ FORMATS: dict[str, Format] = {
             "csv",
             "text/csv; charset=utf-8",
             csv_file,
-            560,
+            445,
         ),
         Format(
             "datapackage",
@@ -72,7 +72,7 @@ FORMATS: dict[str, Format] = {
             "zip",
             "application/zip",
             package_file,
-            100,
+            60,
             "frictionless validate {file}",
         ),
         Format(
@@ -85,7 +85,7 @@ FORMATS: dict[str, Format] = {
             "beancount",
             "text/plain; charset=utf-8",
             beancount_file,
-            680,
+            625,
             "bean-check {file}",
         ),
         Format(
@@ -95,7 +95,7 @@ FORMATS: dict[str, Format] = {
             "journal",
             "text/plain; charset=utf-8",
             hledger_file,
-            700,
+            650,
             "hledger check --strict -f {file}",
         ),
     )

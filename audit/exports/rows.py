@@ -27,8 +27,9 @@ _NOWHERE = CentreInfo()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line as exports tell it. ``amount`` is what was booked, in minor units; ``seq`` is the
-    place of its group in the public log, None until it has one."""
+    """A line as exports tell it. ``amount`` is what was booked, in minor units, and ``sign`` how
+    the figure that was asked for counts it; ``seq`` is the place of its group in the public log,
+    None until it has one."""
 
     number: int
     day: date
@@ -42,6 +43,7 @@ class Row:
     centre: CentreInfo
     payee: PayeeInfo | None
     amount: int
+    sign: int
     reverses: int | None
     voucher: str
     purpose: str
@@ -52,8 +54,8 @@ class Row:
 
     @property
     def signed(self) -> int:
-        """The amount, negative for a line that undoes another."""
-        return self.amount if self.reverses is None else -self.amount
+        """The amount as it counts: negative for a line that undoes another."""
+        return self.sign * (self.amount if self.reverses is None else -self.amount)
 
     @property
     def about(self) -> str:
@@ -128,6 +130,7 @@ def _row(found: Any, book: Book, words: dict[str, str]) -> Row:
         book.centres.get(found.cost_centre_id, _NOWHERE),
         book.payees.get(found.payee_id),
         found.amount,
+        book.scope.where.signs.get(found.code, 1),
         found.reverses_id,
         f"PZ-{found.voucher_id:06d}" if found.voucher_id else "",
         plain(found.purpose or ""),

@@ -1,96 +1,127 @@
-"""Which lines an export holds: the whole ledger, or what the address asks for."""
+"""Which lines an export holds: the whole ledger, or what the address asks for, by the same
+filter as the pages of lines."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
-from core.db import Base
+from audit.filters import Filter, read_filter
+from audit.sums import cost_centre_ids, fund_ids, payee_ids
+from audit.words import FIGURES, LEVELS
 from core.errors import Invalid, NotFound
 from core.i18n import Message, lazy_gettext, localize
-from ledger.journal import CODES, FIGURES
 from ledger.models import CostCentre, Fund, Payee, Transfer, Turnover
-from ledger.queries.figures import Ids, Months, conditions
-from ledger.words import LINES
+from ledger.queries.figures import Ids, conditions
+from ledger.words import FUND_KINDS, LINES
 
-M = TypeVar("M", bound=Base)
-# As for the pages of lines, and ``within`` for an area with all below it.
-NAMES = (
-    "within",
-    "area",
-    "fund",
-    "year",
-    "currency",
-    "round",
-    "cost_centre",
-    "payee",
-    "figure",
-    "code",
-    "since",
-    "until",
+WITHIN = "within"  # an area with all below it
+NAMES = (WITHIN, *(one.name for one in fields(Filter) if one.name != "q"))
+_MODELS: tuple[tuple[str, Any, str], ...] = (
+    (WITHIN, Area, "name"),
+    ("area", Area, "name"),
+    ("fund", Fund, "name"),
+    ("round", CostCentre, "title"),
+    ("cost_centre", CostCentre, "title"),
+    ("payee", Payee, "name"),
 )
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_NUMBER = re.compile(r"[1-9]\d{0,8}")
+_WORDS: dict[str, Mapping[str, Message]] = {
+    "code": LINES,
+    "figure": {name: words[0] for name, words in FIGURES.items()},
+    "level": LEVELS,
+    "kind": FUND_KINDS,
+}
+_UNCLEAR: Message = lazy_gettext(
+    "We do not understand this filter. Please start again from the page of files."
+)
+_UNKNOWN: Message = lazy_gettext("There is no such thing in the books.")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A filter over lines; None leaves a dimension as it is.
+    """A filter over lines, and the path of the area in and below which they are.
 
-    ``label`` goes into file names, ``words`` say the same to people, and ``address`` is what the
-    filter looks like in a URL.
+    ``words`` say it to people, and ``address`` is what it looks like in a URL.
     """
 
-    fund_ids: Ids | None = None
-    cost_centre_ids: Ids | None = None
-    payee_ids: Ids | None = None
-    months: Months = (None, None)
-    codes: Collection[str] | None = None
-    label: str = "all"
+    where: Filter = field(default_factory=Filter)
+    path: str = ""
     words: tuple[str, ...] = ()
     address: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def label(self) -> str:
+        """The same for file names: ASCII, without anything that a shell takes for more."""
+        parts = (
+            "-".join([name, *filter(str.isalnum, value.replace(",", "-").split("-"))])
+            for name, value in self.address.items()
+        )
+        return "-".join(parts).replace("_", "-")[:80] or "all"
+
+    @property
+    def fund_ids(self) -> Ids | None:
+        """The funds that it lets through; None for all."""
+        found = fund_ids(self.where)
+        if not self.path:
+            return found
+        below = Fund.area_id.in_(select(Area.id).where(Area.path.startswith(self.path)))
+        return found.where(below) if isinstance(found, Select) else select(Fund.id).where(below)
+
+    @property
+    def codes(self) -> Collection[str] | None:
+        """The codes that it lets through; None for all."""
+        return sorted(self.where.signs) if self.where.adds_up else None
+
+    @property
     def whole_funds(self) -> bool:
         """Whether every line of its funds is in, so that the accounts' own balances hold."""
-        narrow = (self.cost_centre_ids, self.payee_ids, self.codes)
-        return self.months == (None, None) and all(part is None for part in narrow)
+        of_funds = {"year", "currency", "level", "kind", "area", "fund", WITHIN}
+        return self.address.keys() <= of_funds
+
+    @property
+    def summed(self) -> bool:
+        """Whether the sums that the journal keeps are those of its lines."""
+        return not self.where.narrow
 
     def of_lines(self) -> list[ColumnElement[bool]]:
         """What narrows ``Transfer``."""
-        found: list[ColumnElement[bool]] = []
-        if self.fund_ids is not None:
-            found.append(Transfer.fund_id.in_(self.fund_ids))
-        if self.cost_centre_ids is not None:
-            found.append(_among(Transfer.cost_centre_id, self.cost_centre_ids))
-        if self.payee_ids is not None:
-            found.append(_among(Transfer.payee_id, self.payee_ids))
-        if self.codes is not None:
-            found.append(Transfer.code.in_(self.codes))
-        first, last = self.months
+        where = self.where
+        asked = (
+            (Transfer.fund_id, self.fund_ids),
+            (Transfer.cost_centre_id, cost_centre_ids(where)),
+            (Transfer.payee_id, payee_ids(where)),
+            (Transfer.code, self.codes),
+            (Transfer.voucher_id, None if where.voucher is None else [where.voucher]),
+        )
+        found = [_among(column, wanted) for column, wanted in asked if wanted is not None]
+        first, last = where.months
         if first is not None:
-            found.append(Transfer.effective_on >= first.replace(day=1))
+            found.append(Transfer.effective_on >= first)
         if last is not None:
             found.append(Transfer.effective_on < _month_after(last))
+        if where.amount_from is not None:
+            found.append(Transfer.amount >= where.amount_from)
+        if where.amount_to is not None:
+            found.append(Transfer.amount <= where.amount_to)
         return found
 
     def of_sums(self) -> list[ColumnElement[bool]]:
-        """What narrows ``Turnover`` to the sums of the same lines."""
-        found = conditions(self.fund_ids, self.cost_centre_ids, self.payee_ids, self.months)
+        """What narrows ``Turnover`` to the sums of the same lines, where it is ``summed``."""
+        where = self.where
+        found = conditions(self.fund_ids, cost_centre_ids(where), payee_ids(where), where.months)
         return found if self.codes is None else [*found, Turnover.code.in_(self.codes)]
 
 
-def _among(column: Any, wanted: Ids) -> ColumnElement[bool]:
+def _among(column: Any, wanted: Any) -> ColumnElement[bool]:
     """Lines leave empty what sums write as 0."""
     found: ColumnElement[bool] = column.in_(wanted)
-    return or_(found, column.is_(None)) if isinstance(wanted, Collection) and 0 in wanted else found
+    return or_(found, column.is_(None)) if isinstance(wanted, list) and 0 in wanted else found
 
 
 def _month_after(day: date) -> date:
@@ -101,111 +132,39 @@ def find_scope(session: Session, asked: Mapping[str, str]) -> Scope:
     """The filter that an address or a command asks for, by ``NAMES``.
 
     Raises ``NotFound`` for an area, fund, round, project or payee that does not exist, and
-    ``Invalid`` for anything that is not a number, a year, a month or a kind of line.
+    ``Invalid`` for what cannot be read: nobody shall take more lines for those they asked for.
     """
-    address = {name: asked[name].strip() for name in NAMES if asked.get(name, "").strip()}
-    found: dict[str, Any] = {"address": address, "label": _label(address)}
-    words: list[str] = []
-    found["fund_ids"] = _funds(session, address, words)
-    found["cost_centre_ids"] = _centres(session, address, words)
-    if "payee" in address:
-        payee = _known(session, Payee, address["payee"])
-        found["payee_ids"] = [payee.id]
-        words.append(localize(payee.name).text)
-    found["codes"] = _codes(address, words)
-    found["months"] = (_month(address, "since"), _month(address, "until"))
-    words += [address[name] for name in ("since", "until") if name in address]
-    return Scope(**found, words=tuple(words))
-
-
-_UNCLEAR: Message = lazy_gettext(
-    "We do not understand this filter. Please start again from the page of exports."
-)
-_UNKNOWN: Message = lazy_gettext("There is no such thing in the books.")
-
-
-def _label(address: Mapping[str, str]) -> str:
-    parts = (f"{name}-{re.sub('[^0-9A-Za-z_-]', '', value)}" for name, value in address.items())
-    return "-".join(parts)[:80] or "all"
-
-
-def _number(text: str) -> int:
-    if not _NUMBER.fullmatch(text):
+    within = asked.get(WITHIN, "").strip()
+    where, wrong = read_filter(asked)
+    if wrong or where.q or not _is_number(within):
         raise Invalid(_UNCLEAR)
-    return int(text)
+    address = ({WITHIN: within} if within else {}) | where.args()
+    words = [*_named(session, address), *_said(address)]
+    area = session.get_one(Area, int(within)) if within else None
+    return Scope(where, "" if area is None else area.path, tuple(words), address)
 
 
-def _known(session: Session, model: type[M], text: str) -> M:
-    found = session.get(model, _number(text))
-    if found is None:
-        raise NotFound(_UNKNOWN)
-    return found
+def _is_number(text: str) -> bool:
+    return not text or (text.isascii() and text.isdigit() and len(text) <= 18)
 
 
-def _month(address: Mapping[str, str], name: str) -> date | None:
-    if name not in address:
-        return None
-    match = _MONTH.fullmatch(address[name])
-    if match is None or not 1 < int(match[1]) < 9999:
-        raise Invalid(_UNCLEAR)
-    return date(int(match[1]), int(match[2]), 1)
+def _named(session: Session, address: Mapping[str, str]) -> Iterator[str]:
+    for name, model, texts in _MODELS:
+        if name not in address or (address[name] == "0" and name in {"cost_centre", "payee"}):
+            continue
+        found = session.get(model, int(address[name]))
+        if found is None:
+            raise NotFound(_UNKNOWN)
+        yield localize(getattr(found, texts)).text
 
 
-def _funds(session: Session, address: Mapping[str, str], words: list[str]) -> Ids | None:
-    wanted = list(_of_funds(session, address, words))
-    return select(Fund.id).where(*wanted) if wanted else None
-
-
-def _of_funds(
-    session: Session, address: Mapping[str, str], words: list[str]
-) -> Iterator[ColumnElement[bool]]:
-    if "within" in address:
-        area = _known(session, Area, address["within"])
-        words.append(localize(area.name).text)
-        below = select(Area.id).where(Area.path.startswith(area.path, autoescape=True))
-        yield Fund.area_id.in_(below)
-    if "area" in address:
-        area = _known(session, Area, address["area"])
-        words.append(localize(area.name).text)
-        yield Fund.area_id == area.id
-    if "fund" in address:
-        fund = _known(session, Fund, address["fund"])
-        words.append(localize(fund.name).text)
-        yield Fund.id == fund.id
-    if "year" in address:
-        words.append(address["year"])
-        yield Fund.year == _number(address["year"])
-    if "currency" in address:
-        words.append(address["currency"])
-        yield Fund.currency == address["currency"]
-
-
-def _centres(session: Session, address: Mapping[str, str], words: list[str]) -> Ids | None:
-    wanted: list[ColumnElement[bool]] = []
-    if "round" in address:
-        centre = _known(session, CostCentre, address["round"])
-        words.append(localize(centre.title).text)
-        wanted.append(or_(CostCentre.id == centre.id, CostCentre.parent_id == centre.id))
-    if "cost_centre" in address:
-        centre = _known(session, CostCentre, address["cost_centre"])
-        words.append(localize(centre.title).text)
-        wanted.append(CostCentre.id == centre.id)
-    return select(CostCentre.id).where(*wanted) if wanted else None
-
-
-def _codes(address: Mapping[str, str], words: list[str]) -> Collection[str] | None:
-    code, figure = address.get("code"), address.get("figure")
-    if code is not None:
-        if code not in CODES:
-            raise Invalid(_UNCLEAR)
-        words.append(str(LINES[code]))
-        return [code]
-    if figure is None:
-        return None
-    if figure not in FIGURES:
-        raise Invalid(_UNCLEAR)
-    words.append(figure)
-    return sorted(FIGURES[figure])
+def _said(address: Mapping[str, str]) -> Iterator[str]:
+    known = {name for name, _model, _texts in _MODELS}
+    for name, value in address.items():
+        if name in _WORDS:
+            yield str(_WORDS[name][value])
+        elif name not in known:
+            yield value
 
 
 def funds_to_choose(

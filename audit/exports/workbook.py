@@ -105,7 +105,7 @@ def _sums(workbook: Any, formats: dict[Any, Any], book: Book) -> None:
     sheet = workbook.add_worksheet(_("Sums"))
     sheet.set_column(0, 0, 36)
     sheet.set_column(1, 4, 16)
-    head = (_("What happened"), _("Code"), _("Currency"), _("Lines"), _("Amount"))
+    head = (_("What happened"), _("Booking code"), _("Currency"), _("Lines"), _("Amount"))
     for place, title in enumerate(head):
         sheet.write_string(0, place, title, formats["head"])
     for row, total in enumerate(book.totals, 1):

@@ -39,7 +39,7 @@ def test_the_command_takes_filters(app: Flask, make: Factory, tmp_path: Path) ->
     out = tmp_path / "books.csv"
     args = ["audit", "export", "--format", "csv", "--out", str(out), "--code", "pay"]
     assert app.test_cli_runner().invoke(args=args).exit_code == 0
-    assert {row["Code"] for row in csv_rows(out.read_bytes())} == {"pay"}
+    assert {row["Booking code"] for row in csv_rows(out.read_bytes())} == {"pay"}
     done = app.test_cli_runner().invoke(args=[*args, "--area", "99"])
     assert done.exit_code == 1
     assert "There is no such thing in the books." in done.output

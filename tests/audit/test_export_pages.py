@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -70,7 +71,7 @@ def test_a_download_holds_the_lines_that_were_asked_for(
     own = csv_rows(client.get(f"/money/export/csv?area={books.areas[0]}").data)
     assert {row["Area's number"] for row in own} == {str(books.areas[0])}
     paid = csv_rows(client.get("/money/export/csv?code=pay&since=2026-03&until=2026-03").data)
-    assert {row["Code"] for row in paid} == {"pay"}
+    assert {row["Booking code"] for row in paid} == {"pay"}
     assert csv_rows(client.get("/money/export/csv?until=2026-02").data) == []
 
 
@@ -81,7 +82,11 @@ def test_a_download_holds_the_lines_that_were_asked_for(
         ("fund=99", 404),
         ("payee=99", 404),
         ("round=99", 404),
-        ("area=0", 422),
+        ("area=0", 404),
+        ("within=99", 404),
+        ("within=x", 422),
+        ("q=lamp", 422),
+        ("fund=1&others=x", 422),
         ("area=1'--", 422),
         ("area=99999999999999999999", 422),
         ("year=%D9%A2%D9%A0", 422),
@@ -108,3 +113,36 @@ def test_names_of_people_are_shortened(client: FlaskClient, make: Factory) -> No
     busy_books(make)
     rows = csv_rows(client.get("/money/export/csv").data)
     assert {row["Asked for by"] for row in rows} == {"张*", ""}
+
+
+@pytest.mark.parametrize("figure", ["spent", "paid", "in_bank", "available"])
+def test_the_lines_of_a_figure_add_up_to_what_the_page_says(
+    client: FlaskClient, make: Factory, figure: str
+) -> None:
+    busy_books(make)
+    page = client.get(f"/money/lines?figure={figure}&currency=CNY").get_data(as_text=True)
+    said = re.search(r'data-sum="(-?\d+)"', page)
+    assert said is not None
+    link = f"/money/export?figure={figure}&amp;currency=CNY"
+    assert link in page
+    rows = csv_rows(client.get(f"/money/export/csv?figure={figure}&currency=CNY").data)
+    assert sum(int(row["In smallest units"]) for row in rows) == int(said[1])
+
+
+def test_words_that_are_looked_for_cannot_be_exported_and_are_not_offered(
+    client: FlaskClient, make: Factory
+) -> None:
+    busy_books(make)
+    page = client.get("/money/lines?q=because").get_data(as_text=True)
+    assert "/money/export" not in page
+
+
+def test_amounts_and_vouchers_narrow_an_export(client: FlaskClient, make: Factory) -> None:
+    busy_books(make)
+    query = "amount_from=1000&amount_to=2000&currency=CNY"
+    rows = csv_rows(client.get(f"/money/export/csv?{query}").data)
+    assert {row["Booked"] for row in rows} == {"1000.00", "1000.02", "1500.03", "2000.00"}
+    page = client.get(f"/money/export?{query}").get_data(as_text=True)
+    assert f"{len(rows)} lines" in page
+    one = csv_rows(client.get("/money/export/csv?voucher=1").data)
+    assert {row["Voucher"] for row in one} == {"PZ-000001"}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from audit.exports import workbook
 from audit.exports.values import unarmed
 from tests.audit.exported import (
+    BY_CODE,
     HOSTILE,
     busy_books,
     csv_rows,
@@ -24,13 +25,13 @@ from tests.factories import Factory
 
 def test_a_table_adds_up_to_the_ledger(session: Session, make: Factory) -> None:
     busy_books(make)
-    found = totals_of(csv_rows(exported(session, "csv")), "Amount", "Currency", "Code")
+    found = totals_of(csv_rows(exported(session, "csv")), *BY_CODE)
     assert found == ledger_totals(session)
 
 
 def test_a_workbook_adds_up_to_the_ledger(session: Session, make: Factory) -> None:
     busy_books(make)
-    found = totals_of(xlsx_rows(exported(session, "xlsx")), "Amount", "Currency", "Code")
+    found = totals_of(xlsx_rows(exported(session, "xlsx")), *BY_CODE)
     assert found == ledger_totals(session)
 
 
@@ -83,7 +84,7 @@ def test_lines_go_on_in_another_sheet_when_one_is_full(
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames[:2] == ["Lines", "Lines 2"]
     assert max(sheet.max_row for sheet in book.worksheets[:-1]) == 21
-    found = totals_of(xlsx_rows(data), "Amount", "Currency", "Code")
+    found = totals_of(xlsx_rows(data), *BY_CODE)
     assert found == ledger_totals(session)
 
 
