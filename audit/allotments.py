@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Area
 from audit.filters import Filter
+from audit.papers import PaperView, papers_of
 from audit.sums import Figure, figure
 from audit.words import VOUCHER_STATES
 from core.i18n import Localized, Message, localize
@@ -36,6 +37,7 @@ class Allotment:
     state: Message
     tone: str
     paid_on: date | None
+    papers: list[PaperView]
 
 
 def allotments(
@@ -65,11 +67,14 @@ def allotments(
     if before is not None:
         rows = rows.where(Voucher.id < before)
     found = session.execute(rows).all()
-    shown = [_row(*row) for row in found[:size]]
+    papers = papers_of(session, [row[0].id for row in found[:size]])
+    shown = [_row(*row, papers.get(row[0].id, [])) for row in found[:size]]
     return shown, shown[-1].id if len(found) > size else None
 
 
-def _row(voucher: Voucher, giver: dict[str, str], taker: dict[str, str]) -> Allotment:
+def _row(
+    voucher: Voucher, giver: dict[str, str], taker: dict[str, str], papers: list[PaperView]
+) -> Allotment:
     state, tone = VOUCHER_STATES[voucher.state]
     lines = Filter(voucher=voucher.id, currency=voucher.currency)
     return Allotment(
@@ -86,4 +91,5 @@ def _row(voucher: Voucher, giver: dict[str, str], taker: dict[str, str]) -> Allo
         state=state,
         tone=tone,
         paid_on=voucher.paid_on,
+        papers=papers,
     )

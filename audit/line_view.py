@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session, aliased
 from accounts.models import Person
 from accounts.words import ROLES
 from audit.lines import LineRow, load_rows
+from audit.papers import PaperView, papers_of
 from audit.words import VOUCHER_STATES
 from core.errors import NotFound
 from core.i18n import Message, lazy_gettext
 from core.text import mask_name
 from ledger.models import Account, Approval, Transfer, Voucher
+from ledger.posting import LEAF
 from ledger.words import ACCOUNTS
 from transparency.log import Entry, timeline
 
@@ -61,7 +63,7 @@ class LineView:
     hands: list[Hand]
     others: list[LineRow]
     proof: Entry | None
-    source: str
+    papers: list[PaperView]
 
 
 def line_view(session: Session, line_id: int) -> LineView:
@@ -85,8 +87,9 @@ def line_view(session: Session, line_id: int) -> LineView:
     if found is None:
         raise NotFound(lazy_gettext("There is no line of that number."))
     rows = _group(session, found.group_id, line_id)
-    proof = timeline(session, ("group", found.group_id), limit=1)
+    proof = timeline(session, ("group", found.group_id), types=(LEAF,), limit=1)
     voucher = session.get(Voucher, found.voucher_id) if found.voucher_id else None
+    papers = papers_of(session, [voucher.id]).get(voucher.id, []) if voucher else []
     return LineView(
         line=next(row for row in rows if row.id == line_id),
         gives=ACCOUNTS[found.credit],
@@ -96,7 +99,7 @@ def line_view(session: Session, line_id: int) -> LineView:
         hands=_hands(session, voucher, found),
         others=[row for row in rows if row.id != line_id],
         proof=proof[0] if proof else None,
-        source=found.source_ref,
+        papers=papers,
     )
 
 

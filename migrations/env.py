@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 import accounts.models
+import audit.models
 import budgeting.models
 import core.outbox
 import ledger.models

@@ -15,8 +15,9 @@ from core.types import Texts
 from projects.calls import Call
 from projects.cases import Case
 from projects.labels import STATE_LABELS, STATE_TONES
-from projects.life import LifeEntry, Step, life_of, way
+from projects.life import TITLES, LifeEntry, Step, life_of, way
 from projects.models import Category, Photo, Project, Review
+from projects.money_life import money_life
 from projects.states import State
 from transparency.log import timeline
 
@@ -80,13 +81,16 @@ class ProjectPage:
 
 
 def project_page(session: Session, case: Case) -> ProjectPage:
-    """A project as its page shows it: three queries more than loading the case."""
+    """A project as its page shows it: three queries more than loading the case, and
+    one for the money of what won."""
     project = case.project
     state = State(project.state)
     reviews, names = _reviews(session, project.id)
     if project.organisation:
         names[project.organisation.id] = project.organisation.name
-    entries = timeline(session, ("project", project.id))
+    # The books record far more about a project than everything else together.
+    entries = timeline(session, ("project", project.id), types=tuple(TITLES))
+    money = money_life(session, project.id) if state == State.SELECTED else []
     proposer = proposer_name(project)
     return ProjectPage(
         id=project.id,
@@ -114,9 +118,14 @@ def project_page(session: Session, case: Case) -> ProjectPage:
         organisation=localize(project.organisation.name) if project.organisation else None,
         photos=_photos(session, project.id),
         reviews=reviews,
-        life=life_of(entries, proposer, names),
+        life=_by_time(life_of(entries, proposer, names), money),
         steps=way(state, entries),
     )
+
+
+def _by_time(*parts: list[LifeEntry]) -> list[LifeEntry]:
+    """Entries of several kinds as one life line, newest first."""
+    return sorted((one for part in parts for one in part), key=lambda one: one.at, reverse=True)
 
 
 def proposer_name(project: Project) -> str:

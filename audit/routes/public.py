@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from io import BytesIO
+
+from flask import Response, render_template, request, send_file
 
 from accounts.words import AREA_KINDS
 from audit.about import about, heading
@@ -14,11 +16,14 @@ from audit.levels import load_levels
 from audit.line_view import line_view
 from audit.lines import list_lines, read_place
 from audit.months import time_line
+from audit.papers import paper_file
+from audit.question_pages import questions_of
 from audit.routes import blueprint
 from audit.words import FIGURES, LEVELS
 from core.clock import local_date, now
 from core.db import db
 from core.policy import public
+from ledger.queries.bank import statement_counts
 from ledger.words import LINES
 
 NEWEST = 6
@@ -92,7 +97,11 @@ def lines() -> str:
 @public
 def line(line_id: int) -> str:
     """One line, on a page of its own."""
-    return render_template("audit/line.html", view=line_view(db.session, line_id))
+    return render_template(
+        "audit/line.html",
+        view=line_view(db.session, line_id),
+        questions=questions_of(db.session, line_id, local_date(now())),
+    )
 
 
 @blueprint.get("/money/lines/<int:line_id>/part")
@@ -102,6 +111,28 @@ def line_part(line_id: int) -> str:
     closed = request.args.get("closed") == "1"
     view = None if closed else line_view(db.session, line_id)
     return render_template("audit/line_part.html", view=view, line_id=line_id)
+
+
+@blueprint.get("/money/documents/<int:document_id>")
+@public
+def paper(document_id: int) -> Response:
+    """The copy of a paper for everybody, as a file: never shown within a page of ours."""
+    given = paper_file(db.session, document_id)
+    return send_file(
+        given.path or BytesIO(given.data or b""),
+        given.mime,
+        as_attachment=True,
+        download_name=given.name,
+    )
+
+
+@blueprint.get("/money/statements")
+@public
+def statements() -> str:
+    """How far the banks' statements and the books agree."""
+    today = local_date(now())
+    found = statement_counts(db.session, today)
+    return render_template("audit/statements.html", found=found)
 
 
 @blueprint.get("/money/allotments")

@@ -27,7 +27,7 @@ from core.panels import render_panels
 from core.policy import may, public
 
 blueprint = Blueprint("budgeting_public", __name__)
-SLOTS = ("round.actions", "round.result")
+SLOTS = ("round.actions", "round.result", "round.money")
 
 
 @blueprint.get("/rounds")

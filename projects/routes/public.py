@@ -13,7 +13,7 @@ from projects.cases import Case, load_case
 from projects.queries import project_page, title_of
 
 blueprint = Blueprint("projects_public", __name__)
-SLOTS = ("project.actions", "project.result", "project.side")
+SLOTS = ("project.actions", "project.result", "project.money", "project.side")
 
 
 def _readable(project_id: int) -> Case:

@@ -46,13 +46,13 @@ function sankey({ nodes, links }, text, currency) {
         : `${nodes.get(at.name).said}\n${money.format(through(at.name, links))}`,
     },
     series: [{
-      type: "sankey", draggable: false, emphasis: { focus: "adjacency" }, left: 4, right: 210, top: 16, bottom: 24,
-      nodeGap: 30, nodeWidth: 10, layoutIterations: 64,
+      type: "sankey", draggable: false, emphasis: { focus: "adjacency" }, left: 4, right: 250, top: 16, bottom: 16,
+      nodeGap: 22, nodeWidth: 10, layoutIterations: 64,
       data: [...nodes].map(([key, node]) => ({
         name: key, itemStyle: { color: colour(node.tone), borderWidth: 0 },
         label: {
           ...text, position: "right", lineHeight: text.fontSize * 1.25,
-          formatter: `${short(node.said, chinese(node.said) ? 13 : 25)}\n{amount|${money.format(through(key, links))}}`,
+          formatter: `${short(node.said, chinese(node.said) ? 12 : 22)}${sources.has(key) ? "\n" : "  "}{amount|${money.format(through(key, links))}}`,
           rich: { amount: { color: colour("muted"), fontSize: text.fontSize * 0.88, fontFamily: text.fontFamily, lineHeight: text.fontSize * 1.2 } },
         },
       })),

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 FIGURE = re.compile(r'<a class="num fig[^"]*" href="([^"]+)" data-figure="(-?\d+)"')
 SUM = re.compile(r'data-sum="(-?\d+)" data-currency="(\w+)"')
 COUNT = re.compile(r'data-count="(\d+)"')
+# Lists of lines and files are not walked.
+FILES = ("/money/lines", "/money/documents", "/money/export")
 LINE = re.compile(r'hx-get="/money/lines/(\d+)/part"')
 LINK = re.compile(r'href="(/money[^"#]*)')
 OLDER = re.compile(r'rel="next" href="([^"]+)"')
@@ -48,7 +50,7 @@ class Reader:
             yield path
             assert len(known) < most
             for link in map(unescape, LINK.findall(self.page(path))):
-                if link not in known and not link.startswith("/money/lines"):
+                if link not in known and not link.startswith(FILES):
                     known.add(link)
                     waiting.append(link)
 

@@ -184,7 +184,7 @@ def test_the_page_of_a_decided_round_asks_the_database_little(
     with count_queries() as queries:
         page = browser.get(f"/rounds/{poll.round_id}")
     assert "Benches" in page.text
-    assert len([query for query in queries if query != "BEGIN"]) <= 8, queries
+    assert len([query for query in queries if query != "BEGIN"]) <= 9, queries
 
 
 def test_the_check_list_names_what_is_missing_and_where_to_see_to_it(

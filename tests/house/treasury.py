@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from audit.models import LineQuestion
 from core.db import transaction
 from ledger.journal import Event, lines_of
 from ledger.models import (
@@ -50,6 +51,15 @@ def money(make: Factory, area: int, people: Mapping[str, int]) -> dict[str, int]
         requested_at=make.at,
     )
     voucher_id = make.add(voucher)
+    line_id = _line(make, fund_id, people)
+    question = LineQuestion(
+        transfer_id=line_id,
+        fund_id=fund_id,
+        asked_by_id=people["voter"],
+        text="Why?",
+        asked_at=make.at,
+        due_on=DAY,
+    )
     closing = PeriodClosing(area_id=area, ends_on=DAY, asked_by_id=by, asked_at=make.at)
     return {
         "fund_id": fund_id,
@@ -57,7 +67,8 @@ def money(make: Factory, area: int, people: Mapping[str, int]) -> dict[str, int]
         "document_id": make.add(policy_paper(voucher_id, by, make.at)),
         "closing_id": make.add(closing),
         "payee_id": make.add(Payee(name={"en": "Greenfield"}, created_at=make.at)),
-        "line_id": _line(make, fund_id, people),
+        "line_id": line_id,
+        "question_id": make.add(question),
         **_bank(make, area, by),
     }
 

@@ -55,7 +55,7 @@ def furnished(make: Factory, scene: Scene, state: State = State.ELIGIBLE) -> int
 
 
 @pytest.mark.parametrize("state", [State.ELIGIBLE, State.ON_BALLOT, State.SELECTED])
-def test_a_full_page_takes_at_most_eight_queries(
+def test_a_full_page_takes_few_queries(
     make: Factory,
     scene: Scene,
     sign_in: SignIn,
@@ -67,7 +67,9 @@ def test_a_full_page_takes_at_most_eight_queries(
     browser.get(f"/projects/{ident}")
     with count_queries() as seen:
         assert browser.get(f"/projects/{ident}").status_code == 200
-    assert len(seen) <= MOST_QUERIES, "\n".join(seen)
+    # What won has money: its entries in the books, and whether these know it at all.
+    most = MOST_QUERIES + 2 * (state == State.SELECTED)
+    assert len(seen) <= most, "\n".join(seen)
 
 
 def test_the_page_says_what_where_for_whom_and_at_what_cost(
