@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,38 +18,13 @@ from core.errors import Conflict, Invalid
 from core.i18n import Message, format_money, lazy_gettext
 from core.types import MAX_MINOR
 from ledger.accounts import Held, hold_accounts
-from ledger.journal import Kind, Line, Ref
+from ledger.journal import Line, Ref
+from ledger.shortages import short_of
 from transparency import log
 from transparency.leaves import instant
 
 LEAF = "ledger.posted"
 SPACE = uuid.UUID("6f1c1e0a-5e0e-5b3c-9d57-2f5a3c1b8a10")  # groups are named within it
-
-_SHORT: dict[Kind, Callable[[str], Message]] = {
-    Kind.BANK: lambda left: lazy_gettext(
-        "There is only %(left)s in the fund's bank account.", left=left
-    ),
-    Kind.ALLOCATION: lambda left: lazy_gettext(
-        "There is only %(left)s left in the fund.", left=left
-    ),
-    Kind.APPROPRIATION: lambda left: lazy_gettext(
-        "There is only %(left)s left of the round's money.", left=left
-    ),
-    Kind.ENCUMBRANCE: lambda left: lazy_gettext(
-        "There is only %(left)s left for this project.", left=left
-    ),
-    Kind.VENDOR_PAYABLE: lambda left: lazy_gettext(
-        "No more than %(left)s is owed to this payee.", left=left
-    ),
-    Kind.PROJECT: lambda left: lazy_gettext(
-        "No more than %(left)s was spent on this payee for this project.", left=left
-    ),
-}
-
-
-def _short_of(kind: Kind, left: str) -> Message:
-    say = _SHORT.get(kind)
-    return say(left) if say else lazy_gettext("There is only %(left)s on the account.", left=left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +150,7 @@ def _check_balances(group: Group, held: Mapping[Ref, Held]) -> None:
             left = balances[ref].net(ref.kind)
             if ref.floored and left < 0:
                 had = format_money(left + line.amount, group.currency)
-                problem = _short_of(ref.kind, had)
+                problem = short_of(ref.kind, had)
                 raise Invalid(problem, fields={"amount": problem})
 
 

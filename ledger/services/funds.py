@@ -45,27 +45,12 @@ def open_fund(
     if session.scalar(taken) is not None:
         problem = lazy_gettext("This area has such a fund for that year already.")
         raise Conflict(problem, fields={"year": problem})
-    made = Fund(
-        area_id=area.id,
-        kind=kind,
-        year=year,
-        currency=currency,
-        name=name,
-        planned=planned,
-        closed_until=_closed_until(session, area.id),
-        created_at=now,
-    )
+    terms = {"kind": kind, "year": year, "currency": currency, "planned": planned}
+    closed = _closed_until(session, area.id)
+    made = Fund(area_id=area.id, name=name, closed_until=closed, created_at=now, **terms)
     session.add(made)
     session.flush()
-    body = {
-        "fund": made.id,
-        "area": area.id,
-        "kind": kind,
-        "year": year,
-        "currency": currency,
-        "planned": planned,
-        "by": by_id,
-    }
+    body = {"fund": made.id, "area": area.id, "by": by_id} | terms
     _record(session, made, "fund.opened", body, now)
     return made
 
