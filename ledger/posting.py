@@ -18,7 +18,7 @@ from core.errors import Conflict, Invalid
 from core.i18n import Message, format_money, lazy_gettext
 from core.types import MAX_MINOR
 from ledger.accounts import Held, hold_accounts
-from ledger.journal import Line, Ref
+from ledger.journal import Kind, Line, Ref
 from ledger.shortages import short_of
 from transparency import log
 from transparency.leaves import instant
