@@ -29,7 +29,7 @@ def _project(row: Row) -> Cell:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("number", "integer", lazy_gettext("Line"), lambda row: row.number),
+    Column("number", "integer", lazy_gettext("Line number"), lambda row: row.number),
     Column("day", "date", lazy_gettext("Day"), lambda row: row.day),
     Column("what", "string", lazy_gettext("What happened"), lambda row: row.words, 28),
     Column("amount", "number", lazy_gettext("Amount"), lambda row: _units(row, row.signed), 16),
@@ -47,7 +47,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("approved_by", "string", lazy_gettext("Approved by"), lambda row: row.approved_by),
     Column("debit", "string", lazy_gettext("To account"), lambda row: row.debit.name, 36),
     Column("credit", "string", lazy_gettext("From account"), lambda row: row.credit.name, 36),
-    Column("booked", "number", lazy_gettext("Booked"), lambda row: _units(row, row.amount), 16),
+    Column(
+        "booked",
+        "number",
+        lazy_gettext("Amount as booked"),
+        lambda row: _units(row, row.amount),
+        16,
+    ),
     Column("amount_minor", "integer", lazy_gettext("In smallest units"), lambda row: row.signed),
     Column("reverses", "integer", lazy_gettext("Undoes line"), lambda row: row.reverses),
     Column("code", "string", lazy_gettext("Booking code"), lambda row: row.code),

@@ -68,7 +68,9 @@ class _Sheets:
     def _begin(self) -> None:
         self._number += 1
         self._row = 0
-        name = _("Lines") if self._number == 1 else f"{_('Lines')} {self._number}"
+        name = _("Every line")
+        if self._number > 1:
+            name = f"{name} {self._number}"
         self._sheet = self._workbook.add_worksheet(name)
         for place, column in enumerate(COLUMNS):
             self._sheet.set_column(place, place, column.width)

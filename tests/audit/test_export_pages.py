@@ -8,9 +8,11 @@ from contextlib import AbstractContextManager
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.exports.formats import FORMATS
+from ledger.models import Voucher
 from tests.audit.exported import busy_books, csv_rows, named
 from tests.factories import Factory
 
@@ -55,7 +57,7 @@ def test_a_download_speaks_the_readers_language(client: FlaskClient, make: Facto
     busy_books(make)
     english = client.get("/money/export/csv").data.decode("utf-8-sig")
     chinese = client.get("/money/export/csv", headers={"Accept-Language": "zh"})
-    assert english.startswith("Line,Day,What happened,Amount,Currency")
+    assert english.startswith("Line number,Day,What happened,Amount,Currency")
     assert "币种" in chinese.data.decode("utf-8-sig").splitlines()[0]
 
 
@@ -137,12 +139,17 @@ def test_words_that_are_looked_for_cannot_be_exported_and_are_not_offered(
     assert "/money/export" not in page
 
 
-def test_amounts_and_vouchers_narrow_an_export(client: FlaskClient, make: Factory) -> None:
+def test_amounts_and_vouchers_narrow_an_export(
+    client: FlaskClient, make: Factory, session: Session
+) -> None:
     busy_books(make)
     query = "amount_from=1000&amount_to=2000&currency=CNY"
     rows = csv_rows(client.get(f"/money/export/csv?{query}").data)
-    assert {row["Booked"] for row in rows} == {"1000.00", "1000.02", "1500.03", "2000.00"}
+    assert {row["Amount as booked"] for row in rows} == {"1000.00", "1000.02", "1500.03", "2000.00"}
     page = client.get(f"/money/export?{query}").get_data(as_text=True)
-    assert f"{len(rows)} lines" in page
-    one = csv_rows(client.get("/money/export/csv?voucher=1").data)
-    assert {row["Voucher"] for row in one} == {"PZ-000001"}
+    assert f"{len(rows)} lines of the ledger" in page
+    voucher = session.scalars(select(Voucher).order_by(Voucher.id).limit(1)).one()
+    number, ident = voucher.number, voucher.id
+    session.rollback()
+    one = csv_rows(client.get(f"/money/export/csv?voucher={ident}").data)
+    assert {row["Voucher"] for row in one} == {number}

@@ -39,7 +39,7 @@ def test_excel_knows_by_the_first_bytes_that_a_table_is_unicode(
     session: Session, make: Factory
 ) -> None:
     busy_books(make)
-    assert exported(session, "csv").startswith(b"\xef\xbb\xbfLine,Day,")
+    assert exported(session, "csv").startswith(b"\xef\xbb\xbfLine number,Day,")
 
 
 def test_words_of_a_table_never_act_and_are_whole_without_the_apostrophe(
@@ -60,7 +60,7 @@ def test_a_line_that_undoes_another_is_negative_and_a_number(
 ) -> None:
     busy_books(make)
     undone = [row for row in csv_rows(exported(session, "csv")) if row["Undoes line"]]
-    assert [(row["Amount"], row["Booked"]) for row in undone] == [("-777.77", "777.77")]
+    assert [(row["Amount"], row["Amount as booked"]) for row in undone] == [("-777.77", "777.77")]
     cells = [row for row in xlsx_rows(exported(session, "xlsx")) if row["Undoes line"]]
     assert [row["Amount"] for row in cells] == [-777.77]
 
@@ -82,7 +82,7 @@ def test_lines_go_on_in_another_sheet_when_one_is_full(
     monkeypatch.setattr(workbook, "MOST_ROWS", 21)
     data = exported(session, "xlsx")
     book = openpyxl.load_workbook(io.BytesIO(data))
-    assert book.sheetnames[:2] == ["Lines", "Lines 2"]
+    assert book.sheetnames[:2] == ["Every line", "Every line 2"]
     assert max(sheet.max_row for sheet in book.worksheets[:-1]) == 21
     found = totals_of(xlsx_rows(data), *BY_CODE)
     assert found == ledger_totals(session)
