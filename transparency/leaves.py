@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, cast, or_, select
 from sqlalchemy.orm import Session
 
+from core.db import is_sqlite
 from transparency.models import Leaf, LeafSubject
 from transparency.tree import leaf_hash
 
@@ -98,9 +99,14 @@ def _with_subjects(
     return [LeafRow(*row, subjects.get(row.id, ())) for row in rows]
 
 
-def _subjects(session: Session, leaves: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+def _subjects(session: Session, leaves: list[int]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    of_leaves = LeafSubject.leaf_id.in_(list(leaves))
+    of_leaves: ColumnElement[bool]
+    if is_sqlite(session):
+        of_leaves = LeafSubject.leaf_id.in_(leaves)
+    else:
+        # One value instead of a thousand: PostgreSQL prepares it once.
+        of_leaves = LeafSubject.leaf_id == any_(cast(leaves, ARRAY(BigInteger)))
     links = select(LeafSubject.leaf_id, LeafSubject.kind, LeafSubject.ref).where(of_leaves)
     for leaf, kind, ref in session.execute(links):
         found[leaf].append((kind, ref))

@@ -10,12 +10,12 @@ from threading import Event
 
 import structlog
 from flask import Flask
-from sqlalchemy import Engine, bindparam, func, select, text, update
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from config import Settings
 from core.clock import now
-from core.db import AUTOCOMMIT, db, transaction
+from core.db import AUTOCOMMIT, db, is_sqlite, transaction
 from core.jobs import continuously
 from core.web import settings
 from transparency.leaves import waiting
@@ -30,10 +30,10 @@ BATCHES_A_ROUND = 16
 PAUSE_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 LOCK = 0x676F6E67
-_PLACE = (
-    update(Leaf.__table__)  # type: ignore[arg-type]  # a Table, whatever the mapping says
-    .where(Leaf.__table__.c.id == bindparam("leaf"))
-    .values(seq=bindparam("place"))
+_PLACE = text("UPDATE leaf SET seq = :place WHERE id = :leaf")
+_PLACE_ALL = text(
+    "UPDATE leaf SET seq = given.place FROM unnest(CAST(:leaves AS bigint[]),"
+    " CAST(:places AS int[])) AS given (leaf, place) WHERE leaf.id = given.leaf"
 )
 
 
@@ -50,11 +50,20 @@ def sequence(session: Session, most: int = BATCH) -> int:
     size = tree_size(session)
     if (session.scalar(select(func.max(Leaf.seq))) or 0) != max(size - 1, 0):
         raise BrokenLog(f"the tree has {size} leaves, but the last place given is another")
-    places = [{"leaf": row.id, "place": size + n} for n, row in enumerate(rows)]
-    session.connection().execute(_PLACE, places)
+    _place(session, [row.id for row in rows], size)
     hashes = [row.hash(size + n) for n, row in enumerate(rows)]
     store(session, grow(size, edge_of(session, size), hashes))
     return len(rows)
+
+
+def _place(session: Session, leaves: list[int], first: int) -> None:
+    """Give the leaves consecutive places."""
+    places = list(range(first, first + len(leaves)))
+    if is_sqlite(session):
+        rows = [{"leaf": leaf, "place": at} for leaf, at in zip(leaves, places, strict=True)]
+        session.connection().execute(_PLACE, rows)
+    else:
+        session.execute(_PLACE_ALL, {"leaves": leaves, "places": places})
 
 
 def step(conf: Settings) -> int:
