@@ -59,9 +59,9 @@ def _sqlite(table: str, refused: str, keys: Sequence[Sequence[str]]) -> list[str
     there = " OR ".join(
         "(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")" for key in keys
     )
-    other = f"EXISTS (SELECT 1 FROM {table} WHERE rowid <> OLD.rowid AND ({there}))"
+    other = f"EXISTS (SELECT 1 FROM {table} WHERE rowid <> OLD.rowid AND ({there}))"  # nosec B608 # names from migrations
     update = f"WHEN {refused} OR {other}" if refused else ""
-    replace = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {there})"
+    replace = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {there})"  # nosec B608 # likewise
     return [
         _sqlite_trigger(table, "update", "UPDATE", update),
         _sqlite_trigger(table, "delete", "DELETE", ""),
