@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+import pytest
 from beancount.core.data import Transaction
 from beancount.loader import load_string
 from flask import Flask
@@ -16,7 +18,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit.exports import rows, tables
 from audit.exports.book import totals
+from audit.exports.formats import FORMATS
 from audit.exports.scope import find_scope
 from audit.exports.values import units
 from core.db import db
@@ -27,6 +31,8 @@ from ledger.queries.figures import total
 from tests.audit.exported import (
     BY_CODE,
     Totals,
+    book_of,
+    busy_books,
     csv_rows,
     exported,
     ledger_totals,
@@ -37,7 +43,7 @@ from tests.audit.exported import (
     undo,
     xlsx_rows,
 )
-from tests.conftest import START, empty
+from tests.conftest import START, empty, unguarded
 from tests.factories import Factory
 from tests.ledger.books import Books
 
@@ -88,8 +94,8 @@ def test_every_format_adds_up_to_the_ledger(app: Flask, steps: list[Step]) -> No
     assert beancount_totals(exported(session, "beancount").decode()) == expected
     assert hledger_totals(exported(session, "hledger").decode()) == expected
     for name in FIGURES:
-        rows = csv_rows(exported(session, "csv", figure=name, currency="CNY"))
-        amount = sum(int(row["In smallest units"]) for row in rows)
+        listed = csv_rows(exported(session, "csv", figure=name, currency="CNY"))
+        amount = sum(int(row["In smallest units"]) for row in listed)
         assert amount == total(session, [name])[name]
     by_fund = [totals_of_fund(session, fund) for fund in session.scalars(select(Fund.id)).all()]
     assert added(by_fund) == expected
@@ -103,8 +109,9 @@ def kept(session: Session) -> Totals:
 
 def sheet_of_sums(data: bytes) -> Totals:
     """The last sheet of a workbook."""
-    rows = load_workbook(BytesIO(data)).worksheets[-1].iter_rows(min_row=2, values_only=True)
-    return {(str(row[2]), str(row[1])): Decimal(str(row[4])) for row in rows}
+    sheet = load_workbook(BytesIO(data)).worksheets[-1]
+    told = sheet.iter_rows(min_row=2, values_only=True)
+    return {(str(row[2]), str(row[1])): Decimal(str(row[4])) for row in told}
 
 
 def beancount_totals(text: str) -> Totals:
@@ -126,17 +133,16 @@ def hledger_totals(text: str) -> Totals:
     """What stands in a journal for hledger, block by block; the last one asserts balances."""
     sums: Totals = defaultdict(Decimal)
     for block in text.split("\n\n")[1:-2]:
-        _, *rows = block.splitlines()
-        tags = dict(row[6:].split(": ", 1) for row in rows if row.startswith("    ; "))
-        amount, currency = rows[-2].split()[1:]
+        _, *told = block.splitlines()
+        tags = dict(text[6:].split(": ", 1) for text in told if text.startswith("    ; "))
+        amount, currency = told[-2].split()[1:]
         sums[currency, tags["code"]] += Decimal(amount) * (-1 if "reverses" in tags else 1)
     return dict(sums)
 
 
 def totals_of_fund(session: Session, fund: int) -> Totals:
     """One fund's lines."""
-    rows = csv_rows(exported(session, "csv", fund=str(fund)))
-    return totals_of(rows, *BY_CODE)
+    return totals_of(csv_rows(exported(session, "csv", fund=str(fund))), *BY_CODE)
 
 
 def added(parts: list[Totals]) -> Totals:
@@ -146,3 +152,37 @@ def added(parts: list[Totals]) -> Totals:
         for key, amount in part.items():
             sums[key] += amount
     return dict(sums)
+
+
+def test_a_file_is_of_one_moment(
+    app: Flask, session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "AT_ONCE", 3)
+    monkeypatch.setattr(tables, "AT_ONCE", 3)
+    books = busy_books(make)
+    book = book_of(session)
+    pieces = FORMATS["csv"].write(session, book)
+    head = [next(pieces) for _ in range(3)]
+
+    def meanwhile() -> None:
+        with app.app_context():
+            line(books, "receive", 4_000_000, books.funds[0])
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(meanwhile).result()
+    found = csv_rows(b"".join([*head, *pieces]))
+    assert len(found) == book.lines
+    session.rollback()
+    assert book_of(session).lines == book.lines + 2
+
+
+def test_what_was_changed_in_the_database_makes_the_check_fail(
+    session: Session, make: Factory
+) -> None:
+    busy_books(make)
+    changed = "UPDATE transfer SET amount = amount + 1 WHERE code = 'refund'"
+    with unguarded() as connection:
+        connection.exec_driver_sql(changed)
+    _, errors, _ = load_string(exported(session, "beancount").decode())
+    assert len(errors) == 2
+    assert "0.01 too" in errors[0].message
