@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 CHUNK = 1 << 16
 
@@ -34,18 +33,16 @@ class _Sink:
         return taken
 
 
-def zipped(files: Iterable[tuple[str, Iterable[bytes]]], at: datetime) -> Iterator[bytes]:
-    """An archive of ``files`` (name, content in pieces), dated ``at``, piece by piece.
+def zipped(files: Iterable[tuple[str, Iterable[bytes]]], level: int = 6) -> Iterator[bytes]:
+    """An archive of ``files`` (name, content in pieces), piece by piece; ``level`` is how hard it
+    is compressed, from 1 to 9. It bears no date: the same files give the same bytes.
 
     Each file's content is only asked for after the one before it has been written.
     """
     sink = _Sink()
-    with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=level) as archive:
         for name, content in files:
-            info = ZipInfo(name, at.timetuple()[:6])
-            info.compress_type = ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            with archive.open(info, "w", force_zip64=True) as member:
+            with archive.open(name, "w", force_zip64=True) as member:
                 for piece in content:
                     member.write(piece)
                     if sink.size >= CHUNK:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.db import AUTOCOMMIT
+from core.db import of_one_moment
 from core.errors import Conflict
 from core.i18n import lazy_gettext
+from core.zipping import zipped
 from transparency.leaves import LeafRow, instant, not_below, placed
 from transparency.models import LogTile
 from transparency.queries import whole_note
@@ -91,44 +90,16 @@ def bundle(rows: Sequence[LeafRow], start: int, width: int) -> bytes:
     return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in found)
 
 
-class _Pipe:
-    """What a zip writes into and a response reads from; it holds one piece at a time."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self.pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-    def take(self) -> bytes:
-        taken = b"".join(self.pieces)
-        self.pieces.clear()
-        return taken
-
-
 def to_zip(session: Session) -> Iterator[bytes]:
     """An export as a zip archive, piece by piece."""
-    pipe = _Pipe()
-    made = zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=1)  # type: ignore[call-overload]  # only written to
-    with closing(made) as archive:
-        for name, content in files(session):
-            with archive.open(f"gongzhi-log/{name}", "w", force_zip64=True) as out:
-                for piece in content:
-                    out.write(piece)
-                    yield pipe.take()
-    yield pipe.take()
+    found = ((f"gongzhi-log/{name}", content) for name, content in files(session))
+    return zipped(found, level=1)
 
 
 def one_moment(session: Session) -> None:
-    """From here on, the session sees one moment; SQLite's transactions do so anyway."""
+    """From here on, the session sees one moment, and a new one."""
     session.rollback()
-    if session.connection().get_execution_options().get("isolation_level") == AUTOCOMMIT:
-        session.rollback()
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    of_one_moment(session)
 
 
 def _hashes(session: Session, size: int) -> Iterator[File]:

@@ -123,7 +123,7 @@ def _field(name: str, kind: str, title: str) -> dict[str, Any]:
 
 def package_file(session: Session, book: Book) -> Iterator[bytes]:
     """The package as one zip archive."""
-    return zipped(_files(session, book), book.at)
+    return zipped(_files(session, book))
 
 
 def _files(session: Session, book: Book) -> Iterator[tuple[str, Iterable[bytes]]]:

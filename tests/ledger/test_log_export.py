@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -154,3 +155,21 @@ def test_lines_are_never_held_at_once(books: Books, session: Session) -> None:
 def rows_of(data: bytes) -> list[Row]:
     """JSON Lines."""
     return [json.loads(line) for line in data.splitlines()]
+
+
+def test_what_everybody_downloads_passes_the_check(
+    app: Flask,
+    books: Books,
+    session: Session,
+    client: FlaskClient,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pay(books, session)
+    sequencer.drain(app)
+    path = tmp_path / "log.zip"
+    path.write_bytes(client.get("/log/gongzhi-log.zip").data)
+    code = verify.main([str(path)])
+    said = capsys.readouterr().out
+    assert (code, "✗" in said) == (0, False), said
+    assert "lines are exactly those in the log" in said
