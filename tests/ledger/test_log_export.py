@@ -160,12 +160,11 @@ def rows_of(data: bytes) -> list[Row]:
 def test_what_everybody_downloads_passes_the_check(
     app: Flask,
     books: Books,
-    session: Session,
     client: FlaskClient,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    pay(books, session)
+    pay(books, db.session)
     sequencer.drain(app)
     path = tmp_path / "log.zip"
     path.write_bytes(client.get("/log/gongzhi-log.zip").data)
