@@ -94,7 +94,7 @@ class Visit:
     def go(self, path: str) -> Page:
         """Open ``path`` and wait until it is drawn, maps and charts too."""
         self.page.goto(path, wait_until="load")
-        if self.page.locator(".map, [data-chart]").count():
+        if self.page.locator(".map, [data-chart], [data-money]").count():
             self.page.wait_for_load_state("networkidle")
         return self.page
 

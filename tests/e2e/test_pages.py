@@ -16,6 +16,7 @@ from budgeting.models import Round, RoundState, Simulation
 from budgeting.simulations.services import Question, start
 from core import outbox
 from core.db import db, transaction
+from ledger.models import CostCentre, CostCentreKind, Fund, Payee, Transfer
 from projects.models import Project, Review
 from projects.states import State
 from tests.e2e.conftest import DESKTOP, Site, Visit, serve
@@ -86,6 +87,21 @@ def public_pages() -> list[str]:
     return pages
 
 
+def money_pages() -> list[str]:
+    """Pages of money for everybody: one of each kind, and lists under filters."""
+    session = db.session
+    pages = ["/money", "/money?level=community", "/money?year=2025", "/money/funds"]
+    pages += ["/money/payees", "/money/payees?q=zzzz", "/money/allotments", "/money/explain"]
+    pages += ["/money/statements", "/money/questions", "/money/lines"]
+    for name, model in (("funds", Fund), ("payees", Payee), ("lines", Transfer)):
+        newest = session.scalars(select(model.id).order_by(model.id.desc()).limit(1)).one()
+        pages.append(f"/money/{name}/{newest}")
+    for kind in CostCentreKind:
+        ids = select(CostCentre.id).where(CostCentre.kind == kind).order_by(CostCentre.id)
+        pages.append(f"/money/{kind}s/{session.scalars(ids.limit(1)).one()}")
+    return [*pages, "/money/lines?figure=spent&since=2026-01&q=灯", "/money/lines?q=zzzz"]
+
+
 def holder(role: Role) -> int:
     """Somebody who holds a role."""
     found = select(Membership.person_id).where(Membership.role == role).order_by(Membership.id)
@@ -148,6 +164,18 @@ def faults(visit: Visit, pages: list[str], *, axe: bool) -> list[str]:
         found += [f"{path} logs: {what}" for what in visit.problems]
         visit.problems.clear()
     return found
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+def test_pages_of_money_fit_a_narrow_phone_and_are_accessible(demo: Site, locale: str) -> None:
+    assert faults(demo.visit(locale=locale, viewport=NARROW), money_pages(), axe=True) == []
+
+
+def test_pages_of_money_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
+    large = demo.visit(locale="zh_Hans", viewport=NARROW)
+    large.go("/large-type/on?next=/")
+    assert faults(large, money_pages(), axe=False) == []
+    assert faults(demo.visit(viewport=DESKTOP), money_pages(), axe=False) == []
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
