@@ -108,6 +108,13 @@ class Books:
             request = requesting.Request(**asked | about)
             return requesting.request(session, request, self.asks, self.at).id
 
+    def ask_with_papers(self, kind: VoucherKind, amount: int, **about: Any) -> int:
+        """Ask of the community's fund, and add the papers that an approval needs."""
+        voucher = self.ask(kind, amount, **about)
+        with transaction() as session:
+            self.add_papers(session, session.get_one(Voucher, voucher))
+        return voucher
+
     def add_papers(self, session: Session, voucher: Voucher) -> None:
         """What the voucher still needs before it is approved, without any file."""
         if missing_papers(session, voucher) is None:

@@ -79,7 +79,7 @@ def test_approving_killed(app: Flask, books: Books, session: Session) -> None:
     project = books.project(100 * YUAN)
     before = codes(session)
     invoice = {"cost_centre_id": project, "payee_id": books.payee()}
-    voucher = books.ask(K.DISBURSE, 60 * YUAN, **invoice)
+    voucher = books.ask_with_papers(K.DISBURSE, 60 * YUAN, **invoice)
     assert killed_everywhere(app, session, "approve", about(books, voucher=voucher)) >= 10
     assert codes(session) == [*before, "invoice", "spend"]
 

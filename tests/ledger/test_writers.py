@@ -44,7 +44,7 @@ def invoices(books: Books) -> list[int]:
     project = books.project(FIT * 10 * YUAN)
     payees = [books.payee(f"Payee {i}") for i in range(3)]
     return [
-        books.ask(K.DISBURSE, 10 * YUAN, cost_centre_id=project, payee_id=payees[i % 3])
+        books.ask_with_papers(K.DISBURSE, 10 * YUAN, cost_centre_id=project, payee_id=payees[i % 3])
         for i in range(INVOICES)
     ]
 
