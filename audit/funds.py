@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,13 +13,15 @@ from sqlalchemy.orm import Session
 from accounts.models import Area
 from audit.filters import Filter
 from audit.levels import COLUMNS
-from audit.sums import Figure, figure, sums
+from audit.sums import Figure, figure
 from audit.words import TONES
 from core.i18n import Localized, Message, localize
 from ledger.models import Fund
+from ledger.queries.figures import figures
 from ledger.words import FUND_KINDS
 
 MOST_FUNDS = 30
+Known: TypeAlias = Mapping[int, Mapping[str, int]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,10 @@ def settle(known: Books, where: Filter, this_year: int) -> Filter:
 
 
 def fund_rows(
-    session: Session, where: Filter, *, most: int = MOST_FUNDS, after: int = 0
+    session: Session, where: Filter, *, most: int = MOST_FUNDS, after: int = 0, known: Known = None
 ) -> tuple[list[FundRow], bool]:
-    """The funds under a filter, as a tree from the top, and whether there are more."""
+    """The funds under a filter, as a tree from the top, and whether there are more. ``known`` are
+    the figures ``COLUMNS`` by fund, where they were summed already."""
     rows = select(Fund, Area).join(Area, Area.id == Fund.area_id)
     for column, value in (
         (Fund.year, where.year),
@@ -87,17 +92,15 @@ def fund_rows(
     rows = rows.order_by(Area.path, Fund.year.desc(), Fund.kind).offset(after).limit(most + 1)
     found = session.execute(rows).all()
     shown = found[:most]
-    by_fund = (
-        sums(session, COLUMNS, Filter(currency=where.currency, year=where.year), by=("fund",))
-        if shown
-        else {}
-    )
-    return [_fund_row(fund, area, by_fund.get((fund.id,), {})) for fund, area in shown], len(
-        found
-    ) > most
+    if known is None:
+        ids = [fund.id for fund, _area in shown]
+        summed = figures(session, COLUMNS, fund_ids=ids, by=("fund",))
+        known = {fund: row for (fund,), row in summed.items()}
+    made = [_fund_row(fund, area, known.get(fund.id, {})) for fund, area in shown]
+    return made, len(found) > most
 
 
-def _fund_row(fund: Fund, area: Area, known: dict[str, int]) -> FundRow:
+def _fund_row(fund: Fund, area: Area, known: Mapping[str, int]) -> FundRow:
     where = Filter(fund=fund.id, currency=fund.currency)
     return FundRow(
         id=fund.id,

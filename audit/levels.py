@@ -46,10 +46,12 @@ class LevelRow:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The figures ``NAMES`` by level and kind of fund, and which level each area is on."""
+    """The figures ``NAMES`` by level and kind of fund, and by fund; which level each area with a
+    fund is on."""
 
     sums: Mapping[tuple[str, str], Mapping[str, int]]
     level_of: Mapping[int, str]
+    by_fund: Mapping[int, Mapping[str, int]]
 
     @property
     def levels(self) -> list[str]:
@@ -89,14 +91,15 @@ class Levels:
 
 
 def load_levels(session: Session, where: Filter) -> Levels:
-    """The figures of a filter of one year and one currency, by level."""
-    areas = select(Area.id, Area.kind).where(
-        Area.id.in_(select(Fund.area_id).where(Fund.year == where.year))
-    )
-    level_of = dict(session.execute(areas).all())
+    """The figures of a filter of one year and one currency, by level; two queries."""
+    rows = select(Fund.id, Fund.area_id, Area.kind, Fund.kind).join(Area, Area.id == Fund.area_id)
+    there = {row[0]: row for row in session.execute(rows.where(Fund.year == where.year))}
+    by_fund = {fund: row for (fund,), row in sums(session, NAMES, where, by=("fund",)).items()}
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for (area, kind), row in sums(session, NAMES, where, by=("area", "kind")).items():
-        into = found.setdefault((level_of[area], kind), dict.fromkeys(NAMES, 0))
+    for fund, row in by_fund.items():
+        _id, _area, level, kind = there[fund]
+        into = found.setdefault((level, kind), dict.fromkeys(NAMES, 0))
         for name, amount in row.items():
             into[name] += amount
-    return Levels(found, level_of)
+    level_of = {area: level for _id, area, level, _kind in there.values()}
+    return Levels(found, level_of, by_fund)

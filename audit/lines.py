@@ -18,7 +18,7 @@ from ledger.models import CostCentre, Fund, Payee, Transfer, Voucher
 from ledger.words import LINES
 
 SIZE = 25
-WINDOW = 10_000  # so many of the newest lines are looked through for words or amounts
+WINDOW = 5_000  # so many of the newest lines are looked through for words or amounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ FIGURES: dict[str, tuple[Message, Message]] = {
     ),
     "spent": (
         lazy_gettext("Spent"),
-        lazy_gettext("Invoices that two people approved, less what was given back."),
+        lazy_gettext(
+            "Invoices that one person asked to be paid and another approved, less what came back."
+        ),
     ),
     "paid": (
         lazy_gettext("Paid"),

@@ -54,7 +54,7 @@ def money() -> str:
     where, known = settled()
     where = pages_of_year(where)
     year = load_levels(db.session, where)
-    funds, more = fund_rows(db.session, where)
+    funds, more = fund_rows(db.session, where, known=year.by_fund)
     paid = where.but(figure="paid")
     return render_template(
         "audit/money.html",
