@@ -31,7 +31,8 @@ class Transfer(Base):
         ForeignKeyConstraint(["debit_id", "fund_id"], ["account.id", "account.fund_id"]),
         ForeignKeyConstraint(["credit_id", "fund_id"], ["account.id", "account.fund_id"]),
         ForeignKeyConstraint(["fund_id", "currency"], ["fund.id", "fund.currency"]),
-        CheckConstraint("amount > 0", name="amount"),
+        # SQLite would keep a fraction as it is.
+        CheckConstraint("amount > 0 AND amount = CAST(amount AS BIGINT)", name="amount"),
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         CheckConstraint(
             "(actor_id IS NULL AND approver_id IS NULL AND code = 'commit')"

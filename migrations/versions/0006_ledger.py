@@ -323,7 +323,9 @@ def upgrade() -> None:
             " OR (actor_id IS NOT NULL AND approver_id IS NOT NULL AND actor_id <> approver_id)",
             name=op.f("ck_transfer_two_people"),
         ),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_transfer_amount")),
+        sa.CheckConstraint(
+            "amount > 0 AND amount = CAST(amount AS BIGINT)", name=op.f("ck_transfer_amount")
+        ),
         sa.CheckConstraint("debit_id <> credit_id", name=op.f("ck_transfer_two_accounts")),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_transfer_actor_id")),
         sa.ForeignKeyConstraint(

@@ -102,3 +102,15 @@ def test_the_database_refuses_lines_that_do_not_fit(
     with pytest.raises(IntegrityError, match=rule):
         execute(f"INSERT INTO transfer ({columns}) SELECT {values} FROM transfer LIMIT 1")
     check_books(session)
+
+
+def test_the_database_keeps_no_fractions(books: Books, session: Session) -> None:
+    """PostgreSQL's columns hold whole numbers only; SQLite's would hold anything."""
+    columns = COLUMNS["transfer"].removeprefix("id, ")
+    values = columns.replace("idempotency_key", "'x'").replace("amount", "amount + 0.5", 1)
+    insert = f"INSERT INTO transfer ({columns}) SELECT {values} FROM transfer LIMIT 1"
+    if db.engine.dialect.name == "sqlite":
+        with pytest.raises(IntegrityError, match="ck_transfer_amount"):
+            execute(insert)
+    kinds = session.scalars(text("SELECT amount FROM transfer")).all()
+    assert {type(amount) for amount in kinds} == {int}
