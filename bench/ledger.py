@@ -1,4 +1,5 @@
-"""Posting with four writers on a large ledger, in turns with rows inserted one by one."""
+"""A large ledger: posting with four writers, in turns with rows inserted one by one, and the
+public pages beside those of a small one."""
 
 from __future__ import annotations
 
@@ -19,6 +20,8 @@ from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from app import create_app
 from bench.ledger_fill import fill
+from bench.ledger_pages import measure
+from bench.ledger_pages import rows as pages
 from bench.servers import postgres
 from bench.table import Row, publish
 from config import Settings, psycopg_url
@@ -28,6 +31,7 @@ from ledger.models import Account, Transfer
 from ledger.posting import Group, post
 
 LINES = int(os.environ.get("BENCH_LEDGER_LINES", "1000000"))
+FEW_LINES = 10_000
 WRITERS, TURNS, SECONDS, WARM = 4, 5, 3.0, 50
 TODAY, NOW = date(2025, 12, 30), datetime(2025, 12, 30, 4, tzinfo=UTC)
 SPAWN = multiprocessing.get_context("spawn")
@@ -47,6 +51,9 @@ class Job:
 def run() -> str:
     """Measure and publish; returns the table. Raises ``RuntimeError`` where that cannot be done."""
     with postgres() as url, tempfile.TemporaryDirectory() as folder:
+        fill(url, FEW_LINES)
+        small = measure(url, folder)
+    with postgres() as url, tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         lines = fill(url, LINES)
         took = time.perf_counter() - start
@@ -58,7 +65,8 @@ def run() -> str:
                 " ADD PRIMARY KEY (id)"
             )
         engine.dispose()
-        rows = _compare(url, folder)
+        large = measure(url, folder)
+        rows = _compare(url, folder) + pages(small, large)
     filled = f"{took:.0f} s, {lines / took:.0f}/s"
     rows.append(Row(f"Filling in {lines:,} transfers past the triggers", filled, "", "", "", None))
     return publish("ledger", rows)
