@@ -23,7 +23,7 @@ from audit.words import FIGURES, LEVELS
 from core.clock import local_date, now
 from core.db import db
 from core.policy import public
-from ledger.queries.bank import statement_counts
+from ledger.queries.bank import kept_counts
 from ledger.words import LINES
 
 NEWEST = 6
@@ -130,9 +130,7 @@ def paper(document_id: int) -> Response:
 @public
 def statements() -> str:
     """How far the banks' statements and the books agree."""
-    today = local_date(now())
-    found = statement_counts(db.session, today)
-    return render_template("audit/statements.html", found=found)
+    return render_template("audit/statements.html", found=kept_counts(db.session))
 
 
 @blueprint.get("/money/allotments")
