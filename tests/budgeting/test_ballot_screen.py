@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Role
@@ -19,6 +21,7 @@ from core.db import transaction
 from tests.budgeting.conftest import OpenVote
 from tests.budgeting.voting import Vote, Voter, make_vote
 from tests.factories import Factory
+from transparency.models import Leaf
 
 A, K, P, R = BallotType.APPROVAL, BallotType.KNAPSACK, BallotType.POINTS, BallotType.RANKED
 # What differs each time: tokens, and the number of a request that failed.
@@ -140,9 +143,14 @@ def test_the_round_page_and_the_desk_lead_to_the_ballot(
 
 
 def the_world(app: Flask, clients: list[FlaskClient], values: dict[str, int]) -> Iterator[str]:
-    """Every page that a GET gives to any of ``clients``, without what differs each time."""
+    """Every page that a GET gives to any of ``clients``, without what differs each time.
+
+    The log is not among them: it shows that commitments entered it, and is looked at by itself.
+    """
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+            continue
+        if rule.rule.startswith("/log/"):
             continue
         filled = {name: values.get(name, 1) for name in rule.arguments}
         _domain, url = rule.build(filled) or ("", rule.rule)
@@ -170,6 +178,31 @@ def test_no_page_changes_while_others_vote(
     with transaction() as session:
         assert flush_commitments(session, vote.round_id, make.at) == 12
     assert list(the_world(app, watching, values)) == before
+
+
+def test_the_log_tells_of_votes_nothing_but_commitments_of_ten_voters_at_once(
+    app: Flask, make: Factory, session: Session, come: Callable[[Vote, int], Voter]
+) -> None:
+    """Twelve people, one of whom votes again and again; what entered says no more than hashes."""
+    people: list[int] = []
+    vote = make_vote(make, K, lambda v: people.extend(make.person(v.east) for _ in range(12)))
+    before = set(session.scalars(select(Leaf.id)))
+    first = come(vote, people[0])
+    for verb in ("add", "remove") * 8:
+        first.mark(verb, "1")
+    with transaction() as writing:
+        assert flush_commitments(writing, vote.round_id, make.at) == 0
+    for voter in (come(vote, person) for person in people[1:]):
+        voter.mark("add", "1")
+    with transaction() as writing:
+        flush_commitments(writing, vote.round_id, make.at)
+    session.rollback()
+    new = session.scalars(select(Leaf).where(Leaf.id.not_in(before))).all()
+    assert {leaf.type for leaf in new} == {"ballot.cast"}
+    assert {frozenset(json.loads(leaf.body)) for leaf in new} == {
+        frozenset({"round", "commitment"})
+    }
+    assert len({leaf.occurred_at for leaf in new}) == 1
 
 
 def test_no_command_tells_counts_while_others_vote(
