@@ -18,7 +18,7 @@ from config import Settings
 from core.db import db
 from ledger.models import CostCentre, Fund, Transfer
 
-ASKED, WARM = 60, 5
+ASKED, WARM = 120, 10
 MOST_QUERIES, MOST_MS, MOST_TIMES = 12, 150, 1.5
 
 

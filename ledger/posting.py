@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -50,7 +51,12 @@ class Group:
     @property
     def id(self) -> str:
         """The group's name, which follows from its key."""
-        return str(uuid.uuid5(SPACE, self.key))
+        return _name_of(self.key)
+
+
+@lru_cache(maxsize=1024)
+def _name_of(key: str) -> str:
+    return str(uuid.uuid5(SPACE, key))
 
 
 def post(session: Session, group: Group, now: datetime) -> list[int]:
