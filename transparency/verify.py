@@ -404,6 +404,7 @@ class Books:
             )
             self.reversed = Counter(filter(None, wanted))
         self.originals: dict[Any, Row] = {}
+        self.low: set[Any] = set()
 
     def post(self, row: Row) -> None:
         """Checks one line by the rules, and adds it up."""
@@ -440,8 +441,10 @@ class Books:
             account = self.accounts.get(row[name], {"floored": False})
             if (
                 account["floored"]
+                and row[name] not in self.low
                 and (sums[0] - sums[1]) * (1 if account["normal"] == "debit" else -1) < 0
             ):
+                self.low.add(row[name])  # what follows from it is not told again
                 self.report.wrong(
                     "floor",
                     id=row["id"],
