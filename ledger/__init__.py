@@ -65,4 +65,5 @@ def _register_words() -> None:
 
     name_types(EVENTS)
     name_subject("voucher", lazy_gettext("Voucher"), lambda _ref: None)
+    name_subject("group", lazy_gettext("Booked together:"), lambda _ref: None)
     name_subject("fund", lazy_gettext("Fund"), "/money/funds/{}".format)
