@@ -87,7 +87,7 @@ CASES: dict[str, Callable[[], Case]] = {
 }
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)  # what never ends is found; how fast it is, bench measures
 @pytest.mark.parametrize(
     "spec", SPECS, ids=lambda s: f"{s.rule} {s.misfit} {s.completion} {s.until} {s.compare}"
 )
@@ -112,7 +112,7 @@ def test_where_nobody_supports_anything_only_what_others_pay_for_wins(spec: Rule
         assert run(found, spec).cost == 0
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)  # what never ends is found; how fast it is, bench measures
 @pytest.mark.parametrize("until", STOPS)
 @pytest.mark.parametrize("utility", ["cost", "cardinality", "score"])
 def test_money_is_raised_a_quadrillion_times_without_trying_each(until: str, utility: str) -> None:
@@ -129,7 +129,7 @@ def test_money_is_raised_a_quadrillion_times_without_trying_each(until: str, uti
     assert (outcome.endowment or 0) >= Fraction(big, 20)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)  # what never ends is found; how fast it is, bench measures
 def test_many_steps_with_nobody_to_buy_for_end_soon() -> None:
     """What one voter wants is far dearer than a share, and there is little else."""
     found = Election(
