@@ -14,7 +14,7 @@ from audit.filters import Filter
 from audit.words import FIGURES, LEVELS
 from core.i18n import Localized, Message, format_money, lazy_gettext, localize
 from core.types import Texts
-from ledger.models import CostCentre, Fund, Payee
+from ledger.models import CostCentre, Fund, Payee, voucher_number
 from ledger.words import FUND_KINDS, LINES
 
 
@@ -74,7 +74,7 @@ def _names(session: Session, where: Filter) -> dict[str, Texts]:
 
 def _plain(where: Filter) -> list[Mark]:
     """What says enough by itself."""
-    voucher = f"PZ-{where.voucher or 0:06d}"
+    voucher = voucher_number(where.voucher or 0)
     said: list[tuple[Any, Message | None, tuple[str, ...]]] = [
         (where.year, lazy_gettext("Books of %(year)s", year=where.year), ("year",)),
         (where.level, LEVELS.get(where.level), ("level",)),

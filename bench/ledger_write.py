@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from core.db import Base
 from ledger.journal import DEBIT_NORMAL, Event, Ref, lines_of
+from ledger.models.voucher import voucher_number
 from ledger.posting import LEAF, Group, about, body_of, rows_of
 
 START = date(2024, 1, 1)
@@ -77,7 +78,7 @@ class Writer:
         lines = lines_of(one.event, one.about, one.amount)
         actor, approver = (None, None) if one.voucher is None else self.people
         key = one.step if one.voucher is None else f"voucher:{one.voucher}:{one.step}"
-        source = "vote" if one.voucher is None else f"PZ-{one.voucher:06d}"
+        source = "vote" if one.voucher is None else voucher_number(one.voucher)
         group = Group(key, lines, day, "CNY", actor, approver, one.voucher, source, one.subjects)
         ids = {ref: self._account(ref) for line in lines for ref in (line.debit, line.credit)}
         rows = rows_of(group, ids, now)

@@ -19,7 +19,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import Message, lazy_gettext
 from core.types import MAX_MINOR
 from core.web import settings
-from ledger.models import Document, DocumentKind, Voucher, VoucherState
+from ledger.models import Document, DocumentKind, Voucher, VoucherState, voucher_number
 from ledger.paper_files import ENDINGS, Paper, drawn_anew, take
 from ledger.sealing import seal, unseal, write_once
 from ledger.services.records import subjects_of
@@ -234,7 +234,7 @@ def _known(session: Session, made: Document) -> Conflict:
             Document.amount == made.amount,
         )
     )
-    number = f"PZ-{same_file or same_facts or 0:06d}"
+    number = voucher_number(same_file or same_facts or 0)
     if same_file is not None:
         problem = lazy_gettext("This very file belongs to %(number)s already.", number=number)
         return Conflict(problem, fields={"original": problem})

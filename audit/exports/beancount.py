@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from audit.exports.book import AccountInfo, Book
-from audit.exports.journals import closing, facts, pieces
+from audit.exports.journals import account_facts, closing, facts, pieces
 from audit.exports.rows import Row, rows_of
 from audit.exports.values import one_line, units
 
@@ -36,14 +36,7 @@ def _texts(session: Session, book: Book) -> Iterator[str]:
 
 
 def _open(account: AccountInfo, book: Book) -> str:
-    told = {
-        "words": account.words,
-        "fund": account.fund.name,
-        "round": account.centre.round_title,
-        "project": account.centre.project_title,
-        "payee": account.payee.name if account.payee else "",
-    }
-    meta = "".join(f"  {name}: {_quoted(text)}\n" for name, text in told.items() if text)
+    meta = "".join(f"  {name}: {_quoted(text)}\n" for name, text in account_facts(account))
     return f"{book.first_day} open {account.name} {account.fund.currency}\n{meta}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from audit.exports.book import AccountInfo, Book
-from audit.exports.journals import closing, facts, pieces
+from audit.exports.journals import account_facts, closing, facts, pieces
 from audit.exports.rows import Row, rows_of
 from audit.exports.values import one_line, units
 
@@ -43,14 +43,7 @@ def _style(currency: str) -> str:
 
 
 def _account(account: AccountInfo) -> str:
-    told = {
-        "words": account.words,
-        "fund": account.fund.name,
-        "round": account.centre.round_title,
-        "project": account.centre.project_title,
-        "payee": account.payee.name if account.payee else "",
-    }
-    tags = ", ".join(f"{name}: {_said(text)}" for name, text in told.items() if text)
+    tags = ", ".join(f"{name}: {_said(text)}" for name, text in account_facts(account))
     return f"account {account.name}  ; {tags}\n"
 
 

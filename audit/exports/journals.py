@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from audit.exports.book import Book
+from audit.exports.book import AccountInfo, Book
 from audit.exports.rows import Row
 from audit.exports.values import units
 
@@ -23,6 +23,18 @@ def pieces(texts: Iterable[str]) -> Iterator[bytes]:
             held.clear()
             size = 0
     yield "".join(held).encode()
+
+
+def account_facts(account: AccountInfo) -> Iterator[tuple[str, str]]:
+    """What is told of an account besides its name; nothing that is empty."""
+    told = {
+        "words": account.words,
+        "fund": account.fund.name,
+        "round": account.centre.round_title,
+        "project": account.centre.project_title,
+        "payee": account.payee.name if account.payee else "",
+    }
+    return ((name, text) for name, text in told.items() if text)
 
 
 def facts(row: Row) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from audit.exports.scope import Scope
 from audit.exports.values import one_line, plain
 from core.db import in_parts
 from core.text import mask_name
-from ledger.models import Document, Transfer, Voucher
+from ledger.models import Document, Transfer, Voucher, voucher_number
 from ledger.posting import LEAF
 from ledger.words import LINES
 from transparency.models import Leaf, LeafSubject
@@ -132,7 +132,7 @@ def _row(found: Any, book: Book, words: dict[str, str]) -> Row:
         found.amount,
         book.scope.where.signs.get(found.code, 1),
         found.reverses_id,
-        f"PZ-{found.voucher_id:06d}" if found.voucher_id else "",
+        voucher_number(found.voucher_id) if found.voucher_id else "",
         plain(found.purpose or ""),
         _masked(found.asked_by),
         _masked(found.approved_by),

@@ -17,7 +17,7 @@ from budgeting.demo.content import texts
 from budgeting.demo.stories import Act
 from budgeting.demo.treasury import Treasury
 from core.clock import local_date
-from ledger.models import Fund, Payee, Voucher
+from ledger.models import Fund, Payee, Voucher, voucher_number
 from ledger.queries.movements import movements
 from ledger.services.matching import match_exact
 from ledger.services.statements import import_statement, keep_funds_at, open_bank_account
@@ -106,7 +106,13 @@ def _rows(session: Session, account: int, first: date, until: date) -> list[tupl
         .order_by(moved.c.transfer_id)
     )
     return [
-        (day.isoformat(), _yuan(signed), f"PZ-{number:06d}", (name or {}).get("zh_Hans", ""), why)
+        (
+            day.isoformat(),
+            _yuan(signed),
+            voucher_number(number),
+            (name or {}).get("zh_Hans", ""),
+            why,
+        )
         for day, signed, number, why, name in session.execute(rows)
     ]
 

@@ -5,7 +5,14 @@ from ledger.models.bank import BankAccount, BankLine, BankMatch, BankStatement
 from ledger.models.document import Document, DocumentKind
 from ledger.models.fund import CostCentre, CostCentreKind, Fund, FundKind, Payee, PeriodClosing
 from ledger.models.transfer import Transfer, Turnover
-from ledger.models.voucher import Approval, ApprovalRule, Voucher, VoucherKind, VoucherState
+from ledger.models.voucher import (
+    Approval,
+    ApprovalRule,
+    Voucher,
+    VoucherKind,
+    VoucherState,
+    voucher_number,
+)
 
 __all__ = [
     "Account",
@@ -29,4 +36,5 @@ __all__ = [
     "Voucher",
     "VoucherKind",
     "VoucherState",
+    "voucher_number",
 ]

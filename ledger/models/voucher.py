@@ -19,6 +19,11 @@ from core.types import BigId, LongText, Minor
 from ledger.models.fund import CostCentre, Fund, Payee
 
 
+def voucher_number(ident: int) -> str:
+    """How people and bank transfers call the voucher with this identity."""
+    return f"PZ-{ident:06d}"
+
+
 class VoucherKind(StrEnum):
     """What a voucher asks for."""
 
@@ -82,7 +87,7 @@ class Voucher(Base):
     @property
     def number(self) -> str:
         """By which people and bank transfers call it."""
-        return f"PZ-{self.id:06d}"
+        return voucher_number(self.id)
 
 
 class Approval(Base):

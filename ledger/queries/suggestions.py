@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -72,16 +73,16 @@ def suggestions(session: Session, lines: Sequence[BankLine]) -> dict[int, list[C
     return found
 
 
-def _candidate(line: BankLine, row: object) -> Candidate:
-    transfer_id, voucher_id = row.transfer_id, row.voucher_id  # type: ignore[attr-defined]
-    on, payee = row.effective_on, row.name  # type: ignore[attr-defined]
+def _candidate(line: BankLine, row: Any) -> Candidate:
+    transfer_id, voucher_id = row.transfer_id, row.voucher_id
+    on, payee = row.effective_on, row.name
     apart = abs((on - line.booked_on).days)
     named = voucher_id is not None and voucher_id in numbers_in(line)
     score = BY_NUMBER * named + max(0, BY_DAY - apart) + round(BY_NAME * _likeness(line, payee))
     return Candidate(
         transfer_id=transfer_id,
         voucher_id=voucher_id,
-        code=row.code,  # type: ignore[attr-defined]
+        code=row.code,
         effective_on=on,
         payee=payee,
         days_apart=apart,

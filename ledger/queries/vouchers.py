@@ -19,6 +19,7 @@ from ledger.models import (
     Payee,
     Voucher,
     VoucherState,
+    voucher_number,
 )
 from ledger.states import PAYABLE
 from ledger.voucher_words import KINDS, STATES, TONES
@@ -202,7 +203,7 @@ def _row(row: Any) -> VoucherRow:
     about = [localize(one).text for one in (row.to_fund, row.title, row.payee) if one]
     return VoucherRow(
         id=row.id,
-        number=f"PZ-{row.id:06d}",
+        number=voucher_number(row.id),
         kind=KINDS[row.kind],
         state=STATES[row.state],
         tone=TONES[row.state],
