@@ -15,7 +15,7 @@ from audit.sums import figure, key_figures
 from core.clock import local_date, now
 from ledger.models import CostCentre, CostCentreKind, Fund
 from ledger.queries.figures import figures
-from projects.states import State
+from projects.states import WINNING
 
 HOME = ("received", "committed", "paid")
 AREA = ("received", "from_above", "passed_on", "spent", "available")
@@ -63,7 +63,7 @@ def round_money(session: Session, subject: Any) -> dict[str, Any] | None:
 def project_money(session: Session, subject: Any) -> dict[str, Any] | None:
     """What a project (anything with ``id`` and ``state``) was promised and spent, and on whom
     lately."""
-    if subject.state != State.SELECTED:
+    if subject.state not in WINNING:
         return None
     centre = _centre(session, CostCentreKind.PROJECT, subject.id)
     if centre is None:

@@ -12,9 +12,9 @@ from budgeting.limits import RoundLimits, limits_of
 from budgeting.models import Round
 from core.i18n import Message, format_money, lazy_gettext, localize
 from projects.models import Category, Project
-from projects.states import State
+from projects.states import WINNING, State
 
-STANDING = (State.ELIGIBLE, State.ON_BALLOT, State.SELECTED, State.NOT_SELECTED)
+STANDING = (State.ELIGIBLE, State.ON_BALLOT, *sorted(WINNING), State.NOT_SELECTED)
 
 
 def limits_in_words(session: Session, round_: Round) -> list[str]:

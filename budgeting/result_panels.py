@@ -14,9 +14,9 @@ from budgeting.results import find_head, latest_heads
 from core.clock import now
 from core.i18n import localize
 from projects.models import Project
-from projects.states import State
+from projects.states import WINNING, State
 
-DECIDED = frozenset({State.SELECTED, State.NOT_SELECTED})
+DECIDED = WINNING | {State.NOT_SELECTED}
 COUNTED = frozenset({RoundState.CLOSED, RoundState.DECIDED})
 MOST = 3
 

@@ -17,9 +17,9 @@ from core.types import MAX_MINOR, Texts
 from projects.calls import Call
 from projects.queries import categories_of
 from projects.search import LONGEST_QUERY
-from projects.states import State
+from projects.states import WINNING, State
 
-# States as people ask for them. Every public state is in exactly one group.
+# States as people ask for them. Every public state is in at least one group.
 GROUPS: dict[str, tuple[Message, frozenset[State]]] = {
     "proposed": (lazy_gettext("Proposed"), frozenset({State.SUBMITTED})),
     "review": (lazy_gettext("In review"), frozenset({State.IN_REVIEW})),
@@ -27,7 +27,9 @@ GROUPS: dict[str, tuple[Message, frozenset[State]]] = {
         lazy_gettext("On the ballot, or going there"),
         frozenset({State.ELIGIBLE, State.ON_BALLOT}),
     ),
-    "chosen": (lazy_gettext("Chosen"), frozenset({State.SELECTED})),
+    "chosen": (lazy_gettext("Chosen"), WINNING),
+    "delivering": (lazy_gettext("Being carried out"), frozenset({State.DELIVERING})),
+    "completed": (lazy_gettext("Completed"), frozenset({State.COMPLETED, State.CLOSED})),
     "not_chosen": (lazy_gettext("Not chosen"), frozenset({State.NOT_SELECTED})),
     "refused": (lazy_gettext("Did not pass the review"), frozenset({State.INELIGIBLE})),
 }

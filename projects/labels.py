@@ -15,6 +15,10 @@ STATE_LABELS: dict[State, Message] = {
     State.SELECTED: lazy_gettext("Chosen"),
     State.NOT_SELECTED: lazy_gettext("Not chosen"),
     State.WITHDRAWN: lazy_gettext("Withdrawn"),
+    State.DELIVERING: lazy_gettext("Being carried out"),
+    State.COMPLETED: lazy_gettext("Completed"),
+    State.CLOSED: lazy_gettext("Completed and accounted for"),
+    State.CANCELLED: lazy_gettext("Cancelled"),
 }
 STATE_TONES: dict[State, str] = {
     State.DRAFT: "quiet",
@@ -26,4 +30,8 @@ STATE_TONES: dict[State, str] = {
     State.SELECTED: "seal",
     State.NOT_SELECTED: "quiet",
     State.WITHDRAWN: "quiet",
+    State.DELIVERING: "gold",
+    State.COMPLETED: "jade",
+    State.CLOSED: "jade",
+    State.CANCELLED: "seal",
 }

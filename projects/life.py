@@ -18,7 +18,7 @@ from core.i18n import (
     localize,
 )
 from core.types import Texts
-from projects.states import State
+from projects.states import WINNING, State
 from transparency.log import Entry
 
 TITLES: dict[str, Message] = {
@@ -134,6 +134,10 @@ _AT: dict[State, int] = {
     State.ON_BALLOT: 2,
     State.SELECTED: 3,
     State.NOT_SELECTED: 3,
+    State.DELIVERING: 3,
+    State.COMPLETED: 3,
+    State.CLOSED: 3,
+    State.CANCELLED: 3,
 }
 
 
@@ -144,6 +148,6 @@ def way(state: State, entries: Sequence[Entry]) -> list[Step]:
     for at, (label, types) in enumerate(_WAY):
         when = next((date_short(entry.at) for entry in entries if entry.type in types), None)
         steps.append(Step(label, when, "done" if at < here else "now" if at == here else "next"))
-    if state in {State.SELECTED, State.NOT_SELECTED}:
+    if state in WINNING | {State.NOT_SELECTED}:
         steps[-1] = replace(steps[-1], state="done")
     return steps

@@ -18,7 +18,7 @@ from projects.labels import STATE_LABELS, STATE_TONES
 from projects.life import TITLES, LifeEntry, Step, life_of, way
 from projects.models import Category, Photo, Project, Review
 from projects.money_life import money_life
-from projects.states import State
+from projects.states import WINNING, State
 from transparency.log import timeline
 
 
@@ -90,7 +90,7 @@ def project_page(session: Session, case: Case) -> ProjectPage:
         names[project.organisation.id] = project.organisation.name
     # The books record far more about a project than everything else together.
     entries = timeline(session, ("project", project.id), types=tuple(TITLES))
-    money = money_life(session, project.id) if state == State.SELECTED else []
+    money = money_life(session, project.id) if state in WINNING else []
     proposer = proposer_name(project)
     return ProjectPage(
         id=project.id,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -14,19 +16,38 @@ from projects.models import Project
 from projects.states import MOVES, State
 from transparency import log
 
+S = TypeVar("S", bound=StrEnum)
+
+
+class Stateful(Protocol):
+    """Anything whose state is kept as a text."""
+
+    state: str
+
 
 def move(project: Project, verb: str) -> None:
-    """Put ``project`` into the state to which ``verb`` leads.
+    """Put ``project`` into the state to which ``verb`` leads; raises as ``advance``."""
+    if (State(project.state), verb) not in MOVES:
+        raise Conflict(
+            lazy_gettext("This project has moved on in the meantime. Please look at it again.")
+        )
+    project.state = MOVES[State(project.state), verb]
+
+
+def advance(row: Stateful, table: Mapping[tuple[S, str], S], verb: str) -> None:
+    """Put what belongs to a project into the state to which ``verb`` leads by its ``table``.
 
     Raises ``Conflict`` when the table does not list that move: somebody was faster, or the
     page was old.
     """
-    target = MOVES.get((State(project.state), verb))
-    if target is None:
+    found = [
+        target for (state, name), target in table.items() if (state, name) == (row.state, verb)
+    ]
+    if not found:
         raise Conflict(
-            lazy_gettext("This project has moved on in the meantime. Please look at it again.")
+            lazy_gettext("This has moved on in the meantime. Please look at the page again.")
         )
-    project.state = target
+    row.state = found[0]
 
 
 def record(

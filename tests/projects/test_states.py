@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -11,15 +12,24 @@ from core.db import transaction
 from core.errors import Conflict
 from projects.labels import STATE_LABELS, STATE_TONES
 from projects.life import TITLES
-from projects.models import Project
+from projects.models import DeliveryPlan, Project
 from projects.services import decide, eligible_for_ballot, put_on_ballot
-from projects.services.moves import move
-from projects.states import MOVES, State
+from projects.services.moves import advance, move
+from projects.states import (
+    BID_MOVES,
+    CHANGE_MOVES,
+    CONTRACT_MOVES,
+    MILESTONE_MOVES,
+    MOVES,
+    PLAN_MOVES,
+    TENDER_MOVES,
+    State,
+)
 from tests.factories import Factory
 from transparency.log import timeline
 
 VERBS = {verb for _, verb in MOVES}
-ENDS = {State.SELECTED, State.NOT_SELECTED, State.WITHDRAWN}
+ENDS = {State.NOT_SELECTED, State.WITHDRAWN, State.CLOSED, State.CANCELLED}
 
 
 def test_every_state_is_in_the_table_and_named() -> None:
@@ -39,6 +49,28 @@ def test_only_listed_moves_are_made(state: State, verb: str) -> None:
         with pytest.raises(Conflict):
             move(project, verb)
         assert project.state == state
+
+
+@pytest.mark.parametrize(
+    "table",
+    [PLAN_MOVES, MILESTONE_MOVES, CHANGE_MOVES, TENDER_MOVES, BID_MOVES, CONTRACT_MOVES],
+    ids=lambda table: type(next(iter(table.values()))).__name__,
+)
+def test_each_table_of_delivery_names_every_state_and_nothing_moves_beside_it(
+    table: dict[tuple[StrEnum, str], StrEnum],
+) -> None:
+    states = type(next(iter(table.values())))
+    assert {state for state, _ in table} | set(table.values()) == set(states)
+    for state in states:
+        for verb in {verb for _, verb in table}:
+            row = DeliveryPlan(state=state)
+            if (state, verb) in table:
+                advance(row, table, verb)
+                assert row.state == table[state, verb]
+            else:
+                with pytest.raises(Conflict):
+                    advance(row, table, verb)
+                assert row.state == state
 
 
 def test_a_round_puts_eligible_projects_on_its_ballot_and_decides(
