@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Attach the pages, downloads and commands, and what other pages show of money."""
-    from audit import exports, models, panels, policies, question_edges  # noqa: F401 - register themselves
+    from audit import desk, exports, models, panels, policies, question_edges  # noqa: F401 - register themselves
     from audit.routes import blueprint, drill, public, questions  # noqa: F401 - so do the views
     from core.i18n import lazy_gettext
     from core.navigation import add_nav
@@ -20,3 +20,4 @@ def register(app: Flask) -> None:
     add_panel("round.money", 10, panels.round_money, "audit/on_round.html")
     add_nav(30, lazy_gettext("Where the money goes"), "audit_public.money")
     exports.register(app)
+    desk.register(app)

@@ -6,6 +6,8 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 import accounts.models
+import audit.desk.models
+import audit.flags.models
 import audit.models
 import budgeting.models
 import core.outbox
