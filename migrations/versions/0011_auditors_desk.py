@@ -10,7 +10,7 @@ import core.types
 from core.guards import append_only
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
