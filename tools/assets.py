@@ -1,4 +1,4 @@
-"""Copies the third-party browser files that pages really load into ``static/vendor``."""
+"""Copies the third-party files that pages and print really need into ``static/vendor``."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ FILES: dict[str, tuple[str, ...]] = {
         "leaflet.markercluster/dist/leaflet.markercluster.js",
         "leaflet.markercluster/dist/MarkerCluster.css",
         "leaflet.markercluster/dist/MarkerCluster.Default.css",
+    ),
+    # Not for browsers: the PDF printer embeds what it needs of them. Their licence goes with them.
+    "print": (
+        "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+        "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
+        "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
     ),
 }
 
