@@ -20,7 +20,7 @@ from core.i18n import Message, lazy_gettext
 from core.text import mask_name
 from ledger.models import Account, Approval, Transfer, Voucher
 from ledger.posting import LEAF
-from ledger.words import ACCOUNTS
+from ledger.words import account_words
 from transparency.log import Entry, timeline
 
 MOST_IN_GROUP = 50
@@ -79,6 +79,8 @@ def line_view(session: Session, line_id: int) -> LineView:
             Transfer.source_ref,
             debit.kind.label("debit"),
             credit.kind.label("credit"),
+            debit.payee_id.label("debit_payee"),
+            credit.payee_id.label("credit_payee"),
         )
         .join(debit, debit.id == Transfer.debit_id)
         .join(credit, credit.id == Transfer.credit_id)
@@ -92,8 +94,8 @@ def line_view(session: Session, line_id: int) -> LineView:
     papers = papers_of(session, [voucher.id]).get(voucher.id, []) if voucher else []
     return LineView(
         line=next(row for row in rows if row.id == line_id),
-        gives=ACCOUNTS[found.credit],
-        takes=ACCOUNTS[found.debit],
+        gives=account_words(found.credit, found.credit_payee),
+        takes=account_words(found.debit, found.debit_payee),
         recorded_at=found.recorded_at,
         voucher=_voucher(voucher) if voucher else None,
         hands=_hands(session, voucher, found),

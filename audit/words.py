@@ -36,6 +36,16 @@ FIGURES: dict[str, tuple[Message, Message]] = {
         lazy_gettext("Promised to projects"),
         lazy_gettext("What the projects that won may cost. It cannot be used for anything else."),
     ),
+    "contracted": (
+        lazy_gettext("Under contract"),
+        lazy_gettext(
+            "What contracts promise to those who do the work, out of what the project was promised."
+        ),
+    ),
+    "accepted": (
+        lazy_gettext("Accepted work"),
+        lazy_gettext("Work that two people looked at and accepted. Only this can be invoiced."),
+    ),
     "spent": (
         lazy_gettext("Spent"),
         lazy_gettext(

@@ -135,6 +135,16 @@ EVENTS: dict[str, tuple[Leg, ...]] = {
         Leg("invoice", "project@payee", "vendor_payable@payee"),
         Leg("spend", "encumbrance@project", "unallocated@project"),
     ),
+    # The way of a project that is paid for accepted work only: what is committed to it is promised
+    # to a payee, becomes due as work is accepted, and is invoiced out of that.
+    "contract": (Leg("contract", "encumbrance@project", "encumbrance@payee"),),
+    "uncontract": (Leg("uncontract", "encumbrance@payee", "encumbrance@project"),),
+    "accept": (Leg("accept", "encumbrance@payee", "encumbrance_reserve@payee"),),
+    "unaccept": (Leg("unaccept", "encumbrance_reserve@payee", "encumbrance@payee"),),
+    "disburse.contract": (
+        Leg("invoice", "project@payee", "vendor_payable@payee"),
+        Leg("spend", "encumbrance_reserve@payee", "unallocated@project"),
+    ),
     "disburse.paid": (Leg("pay", "vendor_payable@payee", "bank@fund"),),
     "refund": (
         Leg("refund", "bank@fund", "project@payee"),
@@ -146,7 +156,7 @@ EVENTS: dict[str, tuple[Leg, ...]] = {
         Leg("carry_in", "bank@to", "allocation@to"),
     ),
 }
-CODES: tuple[str, ...] = tuple(leg.code for legs in EVENTS.values() for leg in legs)
+CODES: tuple[str, ...] = tuple(dict.fromkeys(leg.code for legs in EVENTS.values() for leg in legs))
 
 
 def lines_of(event: str, about: Event, amount: int) -> list[Line]:
@@ -193,6 +203,8 @@ FIGURES: dict[str, dict[str, int]] = {
     "carried_out": {"carry_out": 1},
     "appropriated": {"appropriate": 1, "unappropriate": -1},
     "committed": {"commit": 1, "release": -1},
+    "contracted": {"contract": 1, "uncontract": -1},
+    "accepted": {"accept": 1, "unaccept": -1},
     "spent": {"invoice": 1, "refund": -1},
     "paid": {"pay": 1, "refund": -1},
     "owed": {"invoice": 1, "pay": -1},

@@ -51,11 +51,12 @@ class Group:
     @property
     def id(self) -> str:
         """The group's name, which follows from its key."""
-        return _name_of(self.key)
+        return group_name(self.key)
 
 
 @lru_cache(maxsize=1024)
-def _name_of(key: str) -> str:
+def group_name(key: str) -> str:
+    """What a group booked under ``key`` is called."""
     return str(uuid.uuid5(SPACE, key))
 
 

@@ -20,6 +20,10 @@ _SHORT: dict[Kind, Callable[[str], Message]] = {
     Kind.ENCUMBRANCE: lambda left: lazy_gettext(
         "There is only %(left)s left for this project.", left=left
     ),
+    Kind.ENCUMBRANCE_RESERVE: lambda left: lazy_gettext(
+        "Only %(left)s of this payee's accepted work can still be invoiced to this fund.",
+        left=left,
+    ),
     Kind.VENDOR_PAYABLE: lambda left: lazy_gettext(
         "No more than %(left)s is owed to this payee.", left=left
     ),

@@ -62,5 +62,6 @@ EVENTS: dict[str, Message] = {
     "voucher.paid": lazy_gettext("Paid by the bank"),
     "voucher.reversed": lazy_gettext("Undone"),
     "ledger.posted": lazy_gettext("Booked"),
+    "ledger.project_closed": lazy_gettext("The project's books were closed"),
     "ledger.document_added": lazy_gettext("A document was added"),
 }

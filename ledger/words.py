@@ -17,6 +17,10 @@ LINES: dict[str, Message] = {
     "appropriate": lazy_gettext("Set aside for a round"),
     "unappropriate": lazy_gettext("Given back by a round"),
     "commit": lazy_gettext("Reserved for a chosen project"),
+    "contract": lazy_gettext("Promised to a payee by contract"),
+    "uncontract": lazy_gettext("Contract reduced, back to the project"),
+    "accept": lazy_gettext("Work accepted, may be invoiced"),
+    "unaccept": lazy_gettext("Acceptance taken back"),
     "invoice": lazy_gettext("Invoice approved"),
     "spend": lazy_gettext("Taken from what the project had left"),
     "pay": lazy_gettext("Paid to the payee"),
@@ -41,13 +45,22 @@ ACCOUNTS: dict[str, Message] = {
     Kind.UNALLOCATED: lazy_gettext("Budget against real money"),
     Kind.APPROPRIATION: lazy_gettext("Set aside for a round"),
     Kind.ENCUMBRANCE: lazy_gettext("Reserved for a project"),
-    Kind.ENCUMBRANCE_RESERVE: lazy_gettext("Reserve for what is reserved"),
+    Kind.ENCUMBRANCE_RESERVE: lazy_gettext("Accepted work, not invoiced yet"),
     Kind.GRANT: lazy_gettext("Public money from outside"),
     Kind.SPONSOR: lazy_gettext("Money from sponsors"),
     Kind.PROJECT: lazy_gettext("Spent on a project"),
     Kind.PROVIDER_FEE: lazy_gettext("Fees of the payment service"),
     Kind.DISPUTE_FEE: lazy_gettext("Fees for disputes"),
 }
+# What is reserved for a project is called otherwise once it is promised to somebody.
+CONTRACT: Message = lazy_gettext("Under contract, work not accepted yet")
+
+
+def account_words(kind: str, payee_id: int | None) -> Message:
+    """What an account of ``kind`` is called, of a payee or of none."""
+    return CONTRACT if kind == Kind.ENCUMBRANCE and payee_id else ACCOUNTS[kind]
+
+
 FUND_KINDS: dict[str, Message] = {
     FundKind.ALLOCATION: lazy_gettext("Public money"),
     FundKind.MATCHING: lazy_gettext("Public money that doubles sponsors'"),

@@ -31,7 +31,7 @@ from ledger.models import (
     Transfer,
     Turnover,
 )
-from ledger.words import ACCOUNTS, FUND_KINDS
+from ledger.words import FUND_KINDS, account_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _accounts(
         row.id: AccountInfo(
             row.id,
             _name(row, centres.get(row.cost_centre_id)),
-            str(ACCOUNTS[row.kind]),
+            str(account_words(row.kind, row.payee_id)),
             funds[row.fund_id],
             centres.get(row.cost_centre_id) or CentreInfo(),
             payees.get(row.payee_id),

@@ -15,7 +15,9 @@ def account_name(
     ``centre`` is the kind of a cost centre and its number there. No account's name begins with
     another's, as tools count what is below an account to it.
     """
-    parts = [_root(Kind(kind)), kind.replace("_", " ").title().replace(" ", ""), f"Fund{fund_id}"]
+    # What is promised by contract lies apart from what is left for it.
+    said = "contract" if kind == Kind.ENCUMBRANCE and payee_id is not None else kind
+    parts = [_root(Kind(kind)), said.replace("_", " ").title().replace(" ", ""), f"Fund{fund_id}"]
     if centre is not None:
         parts.append(f"{centre[0].title()}{centre[1]}")
     elif kind in FREE:

@@ -13,8 +13,10 @@ from ledger.models.voucher import (
     VoucherState,
     voucher_number,
 )
+from ledger.models.work import AcceptedWork
 
 __all__ = [
+    "AcceptedWork",
     "Account",
     "Approval",
     "ApprovalRule",

@@ -59,7 +59,8 @@ class CostCentreKind(StrEnum):
 
 class CostCentre(Base):
     """A round or a project as the ledger knows it: its number there, its title, its round, and
-    for a project that won, the ``cost`` which the round's money has to cover."""
+    for a project that won, the ``cost`` which the round's money has to cover. Once a project is
+    ``by_contract``, its invoices are paid for accepted work only."""
 
     __tablename__ = "cost_centre"
     __table_args__ = (
@@ -76,6 +77,7 @@ class CostCentre(Base):
     cost: Mapped[Minor | None]
     currency: Mapped[str | None] = mapped_column(String(3))
     closed_at: Mapped[datetime | None]
+    by_contract: Mapped[bool] = mapped_column(default=False)
     parent: Mapped[CostCentre | None] = relationship(remote_side="CostCentre.id")
     area: Mapped[Area | None] = relationship()
 

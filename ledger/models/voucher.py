@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Base
 from core.types import BigId, LongText, Minor
 from ledger.models.fund import CostCentre, Fund, Payee
+from ledger.models.work import AcceptedWork
 
 
 def voucher_number(ident: int) -> str:
@@ -52,7 +53,8 @@ class VoucherState(StrEnum):
 class Voucher(Base):
     """A request to move ``amount`` minor units, its reason, and how far it has come.
 
-    ``idempotency_key`` comes with the form, so that a request sent twice is one.
+    ``idempotency_key`` comes with the form, so that a request sent twice is one. ``work_id`` is
+    the accepted work that it pays, where a project is by contract.
     """
 
     __tablename__ = "voucher"
@@ -70,6 +72,7 @@ class Voucher(Base):
     cost_centre_id: Mapped[int | None] = mapped_column(ForeignKey("cost_centre.id"), index=True)
     payee_id: Mapped[int | None] = mapped_column(ForeignKey("payee.id"), index=True)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
+    work_id: Mapped[int | None] = mapped_column(ForeignKey("accepted_work.id"), index=True)
     amount: Mapped[Minor]
     currency: Mapped[str] = mapped_column(String(3))
     purpose: Mapped[str] = mapped_column(String(300))
@@ -83,11 +86,17 @@ class Voucher(Base):
     to_fund: Mapped[Fund | None] = relationship(foreign_keys=to_fund_id)
     cost_centre: Mapped[CostCentre | None] = relationship()
     payee: Mapped[Payee | None] = relationship()
+    work: Mapped[AcceptedWork | None] = relationship()
 
     @property
     def number(self) -> str:
         """By which people and bank transfers call it."""
         return voucher_number(self.id)
+
+    @property
+    def event(self) -> str:
+        """What its approval books: a key of ``journal.EVENTS``, but for what undoes another."""
+        return f"{self.kind}.contract" if self.work_id else self.kind
 
 
 class Approval(Base):

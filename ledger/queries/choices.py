@@ -79,7 +79,8 @@ def _sources(session: Session, kind: str, paths: Paths) -> list[Source]:
         return _years(session, paths)
     rows = _accounts(TAKES[kind], paths)
     if kind != K.REFUND:
-        rows = rows.where(CostCentre.closed_at.is_(None))
+        # What is promised by contract is not there to be taken.
+        rows = rows.where(CostCentre.closed_at.is_(None), Account.payee_id.is_(None))
     return [_source(row) for row in session.execute(rows.limit(MOST))]
 
 

@@ -18,7 +18,7 @@ from ledger.documents import documents_of
 from ledger.journal import EVENTS, Event, Ref, lines_of, mirror
 from ledger.models import CostCentre, Document, Fund, Voucher, VoucherState
 from ledger.voucher_words import EVENTS as SAID
-from ledger.words import ACCOUNTS, LINES
+from ledger.words import LINES, account_words
 from transparency.log import Entry, timeline
 
 LARGEST = 2**63 - 1
@@ -139,7 +139,7 @@ def _lines(voucher: Voucher, undoes: Voucher | None) -> list[LineView]:
     """What it books, or has booked; an undoing books the mirror of what it undoes."""
     of = undoes or voucher
     about = Event(of.fund_id, of.to_fund_id, of.cost_centre_id, of.cost_centre_id, of.payee_id)
-    events = [of.kind]
+    events = [of.event]
     paid = f"{of.kind}.paid"
     if paid in EVENTS and (undoes is None or undoes.paid_on is not None):
         events.append(paid)
@@ -162,7 +162,9 @@ def _account(ref: Ref, voucher: Voucher) -> str:
     if ref.payee and voucher.payee:
         where.append(voucher.payee.name)
     where = where or [(other or voucher.fund).name]
-    return " · ".join([str(ACCOUNTS[ref.kind]), *(localize(one).text for one in where)])
+    return " · ".join(
+        [str(account_words(ref.kind, ref.payee)), *(localize(one).text for one in where)]
+    )
 
 
 def _told(entry: Entry, names: Mapping[int, str]) -> LifeEntry:

@@ -30,7 +30,14 @@ from ledger.rules import rule_for
 from ledger.services.committing import commit_due
 from ledger.services.papers import check_papers
 from ledger.services.records import record, subjects_of
-from ledger.services.standing import check_project, is_settled, open_commitment, owed
+from ledger.services.standing import (
+    check_project,
+    contract_open,
+    is_settled,
+    open_commitment,
+    owed,
+)
+from ledger.services.works import check_work
 from ledger.states import move
 
 K = VoucherKind
@@ -183,7 +190,9 @@ def _book(session: Session, voucher: Voucher, approver_id: int, now: datetime) -
     if voucher.kind == K.REVERSE:
         _reverse(session, voucher, people, now)
     else:
-        lines = lines_of(voucher.kind, _event(voucher), voucher.amount)
+        if voucher.kind == K.DISBURSE and centre:
+            check_work(session, centre, voucher)
+        lines = lines_of(voucher.event, _event(voucher), voucher.amount)
         if voucher.kind == K.REFUND and centre and centre.closed_at is not None:
             lines += lines_of("release", _event(voucher), voucher.amount)
         _post(session, voucher, "booked", lines, now, on=voucher.effective_on, people=people)
@@ -199,6 +208,8 @@ def _book(session: Session, voucher: Voucher, approver_id: int, now: datetime) -
 
 def _close_project(session: Session, voucher: Voucher, centre: CostCentre, now: datetime) -> None:
     """Nothing of the fund's money is left; with the last fund, the books are closed."""
+    if problem := contract_open(session, centre):
+        raise Conflict(problem)
     if open_commitment(session, voucher.fund_id, centre.id) or owed(
         session, voucher.fund_id, centre.id
     ):

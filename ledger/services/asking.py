@@ -18,6 +18,7 @@ from ledger.accounts import add_payee
 from ledger.models import Fund, Payee, Voucher, VoucherKind
 from ledger.services.requesting import Request, request
 from ledger.services.standing import open_commitment
+from ledger.services.works import hold_work
 from transparency import log
 
 
@@ -37,6 +38,7 @@ def ask(
 
     Raises as ``requesting.request``, and ``Conflict`` for a payee who is there already.
     """
+    hold_work(session, asked.work_id)
     hold(session, Fund, asked.fund_id)
     known = session.scalar(select(Voucher).where(Voucher.idempotency_key == asked.key))
     if asked.kind == VoucherKind.RELEASE:

@@ -17,6 +17,12 @@ def subjects_of(session: Session, voucher: Voucher) -> list[log.Subject]:
     if voucher.to_fund_id is not None:
         found.append(("fund", voucher.to_fund_id))
     centre = session.get(CostCentre, voucher.cost_centre_id) if voucher.cost_centre_id else None
+    return found + centre_subjects(session, centre)
+
+
+def centre_subjects(session: Session, centre: CostCentre | None) -> list[log.Subject]:
+    """A project and its round, or a round, as the record knows them."""
+    found: list[log.Subject] = []
     while centre is not None:
         found.append((centre.kind, centre.ref))
         centre = session.get(CostCentre, centre.parent_id) if centre.parent_id else None

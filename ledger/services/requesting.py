@@ -24,7 +24,8 @@ from ledger.models import (
     VoucherState,
 )
 from ledger.services.records import record
-from ledger.services.standing import open_commitment, owed
+from ledger.services.standing import contract_open, open_commitment, owed
+from ledger.services.works import check_work, hold_work
 from ledger.states import BOOKED
 
 K = VoucherKind
@@ -51,6 +52,7 @@ class Request:
     cost_centre_id: int | None = None
     payee_id: int | None = None
     reverses_id: int | None = None
+    work_id: int | None = None
 
 
 def request(session: Session, asked: Request, by_id: int, now: datetime) -> Voucher:
@@ -59,6 +61,7 @@ def request(session: Session, asked: Request, by_id: int, now: datetime) -> Vouc
     Raises ``Invalid`` for what does not fit, naming the field, and ``Conflict`` when the key
     was used for another request.
     """
+    hold_work(session, asked.work_id)
     fund = hold(session, Fund, asked.fund_id)
     asked = _complete(session, asked)
     if known := session.scalar(select(Voucher).where(Voucher.idempotency_key == asked.key)):
@@ -75,6 +78,7 @@ def request(session: Session, asked: Request, by_id: int, now: datetime) -> Vouc
         cost_centre_id=asked.cost_centre_id,
         payee_id=asked.payee_id,
         reverses_id=asked.reverses_id,
+        work_id=asked.work_id,
         amount=asked.amount,
         currency=fund.currency,
         purpose=asked.purpose,
@@ -104,6 +108,7 @@ def _same(known: Voucher, asked: Request, by_id: int) -> Voucher:
         and known.cost_centre_id == asked.cost_centre_id
         and known.payee_id == asked.payee_id
         and known.reverses_id == asked.reverses_id
+        and known.work_id == asked.work_id
         and known.requested_by_id == by_id
     )
     if not same:
@@ -128,6 +133,7 @@ def _complete(session: Session, asked: Request) -> Request:
             to_fund_id=undone.to_fund_id,
             cost_centre_id=undone.cost_centre_id,
             payee_id=undone.payee_id,
+            work_id=None,
         )
     return replace(
         asked,
@@ -135,6 +141,7 @@ def _complete(session: Session, asked: Request) -> Request:
         cost_centre_id=asked.cost_centre_id if kind in FOR_ROUNDS | FOR_PROJECTS else None,
         payee_id=asked.payee_id if kind in TO_PAYEES else None,
         reverses_id=None,
+        work_id=asked.work_id if kind == K.DISBURSE else None,
     )
 
 
@@ -169,12 +176,15 @@ def _check_subject(session: Session, fund: Fund, asked: Request) -> None:
         _check_to_fund(session, fund, asked)
     if kind in FOR_ROUNDS:
         _check_cost_centre(session, asked, CostCentreKind.ROUND)
+    centre = None
     if kind in FOR_PROJECTS:
-        _check_cost_centre(session, asked, CostCentreKind.PROJECT)
+        centre = _check_cost_centre(session, asked, CostCentreKind.PROJECT)
     if kind in TO_PAYEES and (not asked.payee_id or not session.get(Payee, asked.payee_id)):
         raise _wrong("payee", lazy_gettext("Please choose who is paid."))
-    if kind == K.RELEASE:
-        _check_release(session, asked)
+    if kind == K.DISBURSE and centre:
+        check_work(session, centre, asked)
+    if kind == K.RELEASE and centre:
+        _check_release(session, centre, asked)
     if kind == K.REVERSE:
         _check_reversal(session, asked)
 
@@ -193,7 +203,7 @@ def _check_to_fund(session: Session, fund: Fund, asked: Request) -> None:
         raise _wrong("to_fund", problem)
 
 
-def _check_cost_centre(session: Session, asked: Request, kind: CostCentreKind) -> None:
+def _check_cost_centre(session: Session, asked: Request, kind: CostCentreKind) -> CostCentre:
     centre = session.get(CostCentre, asked.cost_centre_id) if asked.cost_centre_id else None
     if centre is None or centre.kind != kind:
         problem = (
@@ -204,14 +214,16 @@ def _check_cost_centre(session: Session, asked: Request, kind: CostCentreKind) -
         raise _wrong("cost_centre", problem)
     if centre.closed_at is not None and asked.kind != K.REFUND:
         raise _wrong("cost_centre", lazy_gettext("This project's books are closed."))
+    return centre
 
 
-def _check_release(session: Session, asked: Request) -> None:
-    centre = asked.cost_centre_id or 0
-    if owed(session, asked.fund_id, centre):
+def _check_release(session: Session, centre: CostCentre, asked: Request) -> None:
+    if problem := contract_open(session, centre):
+        raise _wrong("cost_centre", problem)
+    if owed(session, asked.fund_id, centre.id):
         problem = lazy_gettext("An invoice of this project is still to be paid.")
         raise _wrong("cost_centre", problem)
-    if asked.amount != open_commitment(session, asked.fund_id, centre):
+    if asked.amount != open_commitment(session, asked.fund_id, centre.id):
         problem = lazy_gettext("Closing a project returns exactly what is left of its money.")
         raise _wrong("amount", problem)
 

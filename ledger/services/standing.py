@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid
-from core.i18n import format_money, lazy_gettext
+from core.i18n import Message, format_money, lazy_gettext
 from ledger.journal import Kind, Ref
 from ledger.models import Account, Balance, CostCentre, Voucher
 
@@ -21,9 +21,34 @@ def owed(session: Session, fund_id: int, cost_centre_id: int) -> int:
     return _total(session, cost_centre_id, Kind.VENDOR_PAYABLE, Account.fund_id == fund_id)
 
 
+def owed_by_all(session: Session, cost_centre_id: int) -> int:
+    """The same, from any fund."""
+    return _total(session, cost_centre_id, Kind.VENDOR_PAYABLE)
+
+
+def under_contract(session: Session, cost_centre_id: int) -> int:
+    """What a project's contracts promise and is not invoiced yet, accepted or not, from any
+    fund, in minor units."""
+    of_payees = Account.payee_id.is_not(None)
+    kinds = (Kind.ENCUMBRANCE, Kind.ENCUMBRANCE_RESERVE)
+    return sum(_total(session, cost_centre_id, kind, of_payees) for kind in kinds)
+
+
+def contract_open(session: Session, centre: CostCentre) -> Message | None:
+    """Why a project's books cannot be closed yet: a contract of it is open."""
+    left = under_contract(session, centre.id)
+    if not left:
+        return None
+    return lazy_gettext(
+        "Contracts of this project are still open over %(left)s, which is not accepted or not"
+        " invoiced yet. Reduce them or have the rest invoiced first.",
+        left=format_money(left, centre.currency or "CNY"),
+    )
+
+
 def is_settled(session: Session, cost_centre_id: int) -> bool:
-    """Whether nothing is committed to a project or owed for it, from any fund."""
-    kinds = (Kind.ENCUMBRANCE, Kind.VENDOR_PAYABLE)
+    """Whether nothing is committed to a project, under contract or owed for it, from any fund."""
+    kinds = (Kind.ENCUMBRANCE, Kind.ENCUMBRANCE_RESERVE, Kind.VENDOR_PAYABLE)
     return not any(_total(session, cost_centre_id, kind) for kind in kinds)
 
 

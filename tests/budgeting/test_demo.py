@@ -104,7 +104,15 @@ def _check_votes(session: Session, voting: int) -> None:
 def _check_money(session: Session) -> None:
     lines = session.scalars(select(Transfer).order_by(Transfer.id)).all()
     assert 3000 <= len(lines) < 3100
-    assert {line.code for line in lines} == set(CODES) - {"unappropriate", "refund", "unspend"}
+    assert {line.code for line in lines} == set(CODES) - {
+        "unappropriate",
+        "refund",
+        "unspend",
+        "contract",
+        "uncontract",
+        "accept",
+        "unaccept",
+    }
     paid = {line.cost_centre_id for line in lines if line.code == "pay"}
     assert len(paid) == 6
     levels = select(Area.kind).join(Fund, Fund.area_id == Area.id).distinct()

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import FIGURES, Kind, Line, Ref, replay
 from ledger.models import Account, Balance, CostCentre, Fund, Transfer, Turnover, Voucher
 from ledger.posting import LEAF, entry
+from tests.ledger.contract_checks import Lines, check_contracts, check_works
 from transparency.models import Leaf, LeafSubject
 
 # What the balances of these accounts come to, by fund, is what these figures say.
-SAME = {
-    "available": Kind.ALLOCATION,
-    "uncommitted": Kind.APPROPRIATION,
-    "open_commitments": Kind.ENCUMBRANCE,
-    "in_bank": Kind.BANK,
-    "owed": Kind.VENDOR_PAYABLE,
-    "spent": Kind.PROJECT,
-    "received": Kind.GRANT,
+SAME: dict[str, tuple[Kind, ...]] = {
+    "available": (Kind.ALLOCATION,),
+    "uncommitted": (Kind.APPROPRIATION,),
+    "open_commitments": (Kind.ENCUMBRANCE, Kind.ENCUMBRANCE_RESERVE),
+    "in_bank": (Kind.BANK,),
+    "owed": (Kind.VENDOR_PAYABLE,),
+    "spent": (Kind.PROJECT,),
+    "received": (Kind.GRANT,),
 }
-Lines = Sequence[Row[*tuple[Any, ...]]]
 
 
 def check_books(session: Session) -> None:
@@ -40,6 +39,8 @@ def check_books(session: Session) -> None:
     check_figures(session)
     check_levels(session)
     check_projects(session)
+    check_contracts(lines, refs)
+    check_works(session, lines)
     check_people(lines)
     check_reversals(lines)
 
@@ -116,9 +117,9 @@ def check_figures(session: Session) -> None:
     for fund, kind, net in session.execute(kinds):
         nets[fund, kind] += net
     for fund in session.scalars(select(Fund.id)):
-        for figure, kind in SAME.items():
+        for figure, kinds_ in SAME.items():
             summed = sum(sign * by_code[fund, code] for code, sign in FIGURES[figure].items())
-            assert summed == nets[fund, kind], (figure, fund)
+            assert summed == sum(nets[fund, kind] for kind in kinds_), (figure, fund)
 
 
 def check_levels(session: Session) -> None:
@@ -151,11 +152,12 @@ def check_projects(session: Session) -> None:
     projects = select(CostCentre.id, CostCentre.cost, CostCentre.closed_at)
     for centre, cost, closed_at in session.execute(projects.where(CostCentre.kind == "project")):
         held = nets[centre]
-        assert held[Kind.PROJECT] + held[Kind.ENCUMBRANCE] <= (cost or 0)
+        left = held[Kind.ENCUMBRANCE] + held[Kind.ENCUMBRANCE_RESERVE]
+        assert held[Kind.PROJECT] + left <= (cost or 0)
         assert 0 <= held[Kind.VENDOR_PAYABLE] <= held[Kind.PROJECT]
-        assert held[Kind.ENCUMBRANCE] >= 0
+        assert min(held[Kind.ENCUMBRANCE], held[Kind.ENCUMBRANCE_RESERVE]) >= 0
         if closed_at is not None:
-            assert held[Kind.ENCUMBRANCE] == held[Kind.VENDOR_PAYABLE] == 0
+            assert left == held[Kind.VENDOR_PAYABLE] == 0
 
 
 def check_people(lines: Lines) -> None:

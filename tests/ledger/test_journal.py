@@ -28,6 +28,7 @@ ABOUT = Event(fund=1, to_fund=2, round=5, project=5, payee=9)
 BANK, GRANT, ALLOCATION = Ref(1, K.BANK), Ref(1, K.GRANT), Ref(1, K.ALLOCATION)
 EXPENSE, OWED = Ref(1, K.PROJECT, 5, 9), Ref(1, K.VENDOR_PAYABLE, 5, 9)
 ENCUMBRANCE, SPENT = Ref(1, K.ENCUMBRANCE, 5), Ref(1, K.UNALLOCATED, 5)
+CONTRACT, ACCEPTED = Ref(1, K.ENCUMBRANCE, 5, 9), Ref(1, K.ENCUMBRANCE_RESERVE, 5, 9)
 ROUND = Ref(1, K.APPROPRIATION, 5)
 
 BOOKED: dict[str, list[tuple[str, Ref, Ref]]] = {
@@ -47,6 +48,11 @@ BOOKED: dict[str, list[tuple[str, Ref, Ref]]] = {
     "unappropriate": [("unappropriate", ROUND, ALLOCATION)],
     "commit": [("commit", ROUND, ENCUMBRANCE)],
     "disburse": [("invoice", EXPENSE, OWED), ("spend", ENCUMBRANCE, SPENT)],
+    "contract": [("contract", ENCUMBRANCE, CONTRACT)],
+    "uncontract": [("uncontract", CONTRACT, ENCUMBRANCE)],
+    "accept": [("accept", CONTRACT, ACCEPTED)],
+    "unaccept": [("unaccept", ACCEPTED, CONTRACT)],
+    "disburse.contract": [("invoice", EXPENSE, OWED), ("spend", ACCEPTED, SPENT)],
     "disburse.paid": [("pay", OWED, BANK)],
     "refund": [("refund", BANK, EXPENSE), ("unspend", SPENT, ENCUMBRANCE)],
     "release": [("release", ENCUMBRANCE, ALLOCATION)],
@@ -69,7 +75,9 @@ def test_an_event_books_these_lines(event: str) -> None:
 
 def test_every_voucher_has_its_event_and_what_is_paid_has_a_second() -> None:
     assert {kind.value for kind in VoucherKind} - {"reverse"} <= EVENTS.keys()
-    assert {f"{kind}.paid" for kind in PAYABLE} == {name for name in EVENTS if "." in name}
+    assert {f"{kind}.paid" for kind in PAYABLE} == {
+        name for name in EVENTS if name.endswith(".paid")
+    }
 
 
 @pytest.mark.parametrize("figure", FIGURES)
