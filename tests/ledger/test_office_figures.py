@@ -49,6 +49,8 @@ def test_every_figure_follows_from_what_was_booked(books: Books) -> None:
         "carried_out": 0,
         "appropriated": 1_000 * YUAN,
         "committed": 600 * YUAN,
+        "contracted": 0,
+        "accepted": 0,
         "spent": 250 * YUAN,
         "paid": 250 * YUAN,
         "owed": 0,
