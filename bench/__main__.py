@@ -1,13 +1,14 @@
-"""``python -m bench [elections] [ledger] [log] [pages] [tally]``: measure, rewrite the page."""
+"""``python -m bench [elections] [flags] [ledger] [log] [pages] [tally]``: measure, rewrite the page."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import elections, ledger, log, pages, rules
+from bench import elections, flags, ledger, log, pages, rules
 
 SECTIONS = {
     "elections": elections.run,
+    "flags": flags.run,
     "ledger": ledger.run,
     "log": log.run,
     "pages": pages.run,

@@ -42,6 +42,11 @@ def add_working_days(day: date, count: int) -> date:
     return _calendar().get_nth_working_day(day, count)
 
 
+def is_working_day(day: date) -> bool:
+    """Whether offices are open on ``day``: no weekend, no holiday, or a make-up day."""
+    return _calendar().is_working_day(day)
+
+
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie after ``start`` up to and including ``end`` (0 if none)."""
     return (
