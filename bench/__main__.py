@@ -1,4 +1,4 @@
-"""``python -m bench [elections] [flags] [ledger] [log] [pages] [tally]``: measure, rewrite the page."""
+"""``python -m bench [elections] [flags] [ledger] [log] [pages] [tally]``: measure, rewrite."""
 
 from __future__ import annotations
 

@@ -91,7 +91,8 @@ def pay(number: int) -> None:
         )
         session.add(voucher)
         session.flush()
-        assert approver is not None and voucher.payee_id is not None
+        if approver is None or voucher.payee_id is None:
+            raise RuntimeError("the filled ledger has no payment to copy")
         session.add(
             Approval(
                 voucher_id=voucher.id,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from audit.flags.rule import ALL, Hit, Look, Ref, rule
 from audit.flags.rules.parts import AnyRow
-from core.i18n import date_long, format_money, gettext, lazy_gettext
+from core.i18n import date_short, format_money, gettext, lazy_gettext
 from core.types import Json
 from ledger.models import BankAccount, BankStatement, Transfer, Voucher
 
@@ -73,8 +73,8 @@ def _statement_told(params: Json) -> str:
     if params["how"] == "days":
         return gettext(
             "No bank statement covers the days from %(first)s to %(last)s.",
-            first=date_long(date.fromisoformat(params["first"])),
-            last=date_long(date.fromisoformat(params["last"])),
+            first=date_short(date.fromisoformat(params["first"])),
+            last=date_short(date.fromisoformat(params["last"])),
         )
     return gettext(
         "A statement ends with %(closing)s, but the next one begins with %(opening)s.",

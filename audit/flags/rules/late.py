@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from audit.flags.rule import Hit, Look, rule
 from core.clock import local_date
-from core.i18n import date_long, gettext, lazy_gettext
+from core.i18n import date_short, gettext, lazy_gettext
 from core.types import Json
 from ledger.models import Document, DocumentKind, Fund, Voucher
 
@@ -21,8 +21,8 @@ def _told(params: Json) -> str:
     if params["how"] == "dated":
         return gettext(
             "The invoice is of %(day)s, later than the payment was booked (%(booked)s).",
-            day=date_long(date.fromisoformat(params["day"])),
-            booked=date_long(date.fromisoformat(params["booked"])),
+            day=date_short(date.fromisoformat(params["day"])),
+            booked=date_short(date.fromisoformat(params["booked"])),
         )
     return gettext(
         "The paper was added %(days)s days after the payment was decided.", days=params["days"]

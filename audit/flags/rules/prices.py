@@ -62,7 +62,7 @@ def unusual_price(look: Look) -> Iterator[Hit]:
         for one, value in zip(group, logs, strict=True):
             far = 0.6745 * abs(value - middle) / spread
             if far > FAR and abs(value - middle) >= math.log(TIMES):
-                yield _hit(one, group, round(math.exp(middle)), far)
+                yield _hit(one, group, round(median(other.cost for other in group)), far)
 
 
 def _groups(look: Look) -> dict[tuple[str, str], list[_Priced]]:
