@@ -8,29 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from core.errors import Conflict
 from core.i18n import lazy_gettext
+from core.secret_files import destroy, write_once
 
 KEY_BYTES = 32
 
 
 def create_round_key(folder: Path, round_id: int) -> None:
     """Make the key of a round in ``folder``, unless there is one already."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = folder / f".round-{round_id}.{secrets.token_hex(8)}"
-    _write(part, secrets.token_bytes(KEY_BYTES))
-    try:
-        # A link is there whole or not at all, and never replaces a key that others use.
-        _path(folder, round_id).hardlink_to(part)
-    except FileExistsError:
-        return
-    finally:
-        part.unlink()
-        _sync(folder)
+    write_once(_path(folder, round_id), secrets.token_bytes(KEY_BYTES))
 
 
 def round_key(folder: Path, round_id: int) -> bytes:
@@ -48,17 +38,7 @@ def destroy_round_key(folder: Path, round_id: int) -> bool:
 
     Copies in backups, and on disks that write elsewhere instead of over, are beyond its reach.
     """
-    path = _path(folder, round_id)
-    try:
-        with path.open("r+b") as key:
-            key.write(bytes(KEY_BYTES))
-            key.flush()
-            os.fsync(key.fileno())
-    except FileNotFoundError:
-        return False
-    path.unlink(missing_ok=True)
-    _sync(folder)
-    return True
+    return destroy(_path(folder, round_id))
 
 
 def voter_tag(key: bytes, person_hmac: str) -> str:
@@ -68,20 +48,3 @@ def voter_tag(key: bytes, person_hmac: str) -> str:
 
 def _path(folder: Path, round_id: int) -> Path:
     return folder / f"round-{round_id}.key"
-
-
-def _write(path: Path, content: bytes) -> None:
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make the folder's change of names survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,11 +17,12 @@ from core.clock import local_date
 from core.db import lock
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import Message, lazy_gettext
+from core.secret_files import write_once
 from core.types import MAX_MINOR
 from core.web import settings
 from ledger.models import Document, DocumentKind, Voucher, VoucherState, voucher_number
 from ledger.paper_files import ENDINGS, Paper, drawn_anew, take
-from ledger.sealing import seal, unseal, write_once
+from ledger.sealing import seal, unseal
 from ledger.services.records import subjects_of
 from transparency import log
 

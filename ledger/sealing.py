@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from core.errors import Conflict
 from core.i18n import lazy_gettext
+from core.secret_files import write_once
 
 KEY_NAME = "documents.key"
 
@@ -34,21 +33,3 @@ def _key(keys: Path, *, make: bool) -> bytes:
     if make and not path.exists():
         write_once(path, Fernet.generate_key())
     return path.read_bytes()
-
-
-def write_once(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, for its owner only; one that is there
-    already stays."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.parent / f".{path.name}.{secrets.token_hex(8)}"
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-    with os.fdopen(os.open(part, flags, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        path.hardlink_to(part)
-    except FileExistsError:
-        return
-    finally:
-        part.unlink()

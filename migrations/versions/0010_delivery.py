@@ -488,6 +488,7 @@ def upgrade() -> None:
         "bid_envelope",
         sa.Column("bid_id", ID, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("paper", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["bid_id"], ["bid.id"], name=op.f("fk_bid_envelope_bid_id")),
         sa.PrimaryKeyConstraint("bid_id", name=op.f("pk_bid_envelope")),
     )

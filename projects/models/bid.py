@@ -59,12 +59,17 @@ class Bid(Base):
 
 
 class Envelope(Base):
-    """A bid as it was sealed in memory: nobody can read it without the tender's opening key."""
+    """A bid as it was sealed in memory: nobody can read it without the tender's opening key.
+
+    ``paper`` is a document that came along, sealed by itself: unlike the bid it stays private, so
+    at the opening it is sealed anew with the key of originals.
+    """
 
     __tablename__ = "bid_envelope"
 
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    paper: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Score(Base):

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.errors import Conflict, Invalid
+from core.secret_files import write_once
 from ledger.paper_files import MOST_BYTES, drawn_anew, safe_name, take
-from ledger.sealing import seal, unseal, write_once
+from ledger.sealing import seal, unseal
 from tests.ledger.papers import acting_pdf, image, locked_pdf, parcel_pdf, pdf, script_pdf
 from tests.ledger.statement_files import patient
 
