@@ -35,16 +35,15 @@ def payee_of(session: Session, organisation: Organisation, now: datetime) -> Pay
     return found or add_payee(session, organisation.name, now, organisation_id=organisation.id)
 
 
-def book(session: Session, contract: Contract, now: datetime) -> None:
+def book(session: Session, contract: Contract, signed_by_id: int, now: datetime) -> None:
     """Promise a signed contract's amount to its payee. Raises ``Invalid`` when less is there."""
-    assert contract.signed_by_id is not None  # noqa: S101
     contracting.book_contract(
         session,
         key=f"contract:{contract.id}",
         project_ref=contract.project_id,
         payee_id=contract.payee_id,
         amount=contract.amount,
-        people=(contract.drawn_by_id, contract.signed_by_id),
+        people=(contract.drawn_by_id, signed_by_id),
         source_ref=f"contract:{contract.id}",
         now=now,
     )

@@ -68,9 +68,10 @@ def draw_contract(
     organisation = _winner(session, tender, now)
     rows = covered(session, tender.id)
     _check_terms(terms, {one.id for one in rows}, tender)
-    made = contract_of(session, tender.id) or Contract(tender_id=tender.id)
-    if made.id is not None and made.state != ContractState.DRAWN:
+    known = contract_of(session, tender.id)
+    if known is not None and known.state != ContractState.DRAWN:
         raise Conflict(lazy_gettext("The contractor has agreed; this contract does not change."))
+    made = known or Contract(tender_id=tender.id)
     payee = payee_of(session, organisation, now)
     _check_only(session, tender, payee.id)
     made.project_id, made.organisation_id = tender.project_id, organisation.id
@@ -133,7 +134,7 @@ def sign_contract(session: Session, tender_id: int, by_id: int, now: datetime) -
     contract.signed_by_id, contract.signed_at = by_id, now
     contract.sha256 = digest(contract_facts(session, contract))
     session.flush()
-    book(session, contract, now)
+    book(session, contract, by_id, now)
     body = {
         "by": "officer",
         "contract": contract.id,
