@@ -131,8 +131,9 @@ def sign_contract(session: Session, tender_id: int, by_id: int, now: datetime) -
         raise Refused(lazy_gettext("You drew this up yourself; somebody else has to sign it."))
     advance(contract, CONTRACT_MOVES, "sign")
     advance(tender, TENDER_MOVES, "contract")
-    contract.signed_by_id, contract.signed_at = by_id, now
+    # All at once: the database takes no change of it afterwards.
     contract.sha256 = digest(contract_facts(session, contract))
+    contract.signed_by_id, contract.signed_at = by_id, now
     session.flush()
     book(session, contract, by_id, now)
     body = {
