@@ -105,9 +105,15 @@ def record_many(
 
 
 def timeline(
-    session: Session, subject: Subject, *, types: Sequence[str] = (), limit: int = 200
+    session: Session,
+    subject: Subject,
+    *,
+    types: Sequence[str] = (),
+    limit: int = 200,
+    before: int | None = None,
 ) -> list[Entry]:
-    """The recorded life of one thing, newest first, at most ``limit`` entries."""
+    """The recorded life of one thing, newest first, at most ``limit`` entries; only those whose
+    number is below ``before`` where it is given."""
     rows = (
         select(Leaf.id, Leaf.type, Leaf.occurred_at, Leaf.body, Leaf.seq)
         .join(LeafSubject, LeafSubject.leaf_id == Leaf.id)
@@ -117,6 +123,8 @@ def timeline(
     )
     if types:
         rows = rows.where(Leaf.type.in_(types))
+    if before is not None:
+        rows = rows.where(Leaf.id < before)
     return [Entry(i, t, at, json.loads(body), seq) for i, t, at, body, seq in session.execute(rows)]
 
 

@@ -124,6 +124,9 @@ def upgrade() -> None:
         sa.Column("published_by_id", ID, nullable=True),
         sa.Column("published_at", AT, nullable=True),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_delivery_plan_dates")),
+        sa.CheckConstraint(
+            "published_by_id <> written_by_id", name=op.f("ck_delivery_plan_two_people")
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_delivery_plan_organisation_id")
         ),

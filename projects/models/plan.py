@@ -22,7 +22,10 @@ class DeliveryPlan(Base):
     """
 
     __tablename__ = "delivery_plan"
-    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates"),)
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+        CheckConstraint("published_by_id <> written_by_id", name="two_people"),
+    )
 
     id: Mapped[BigId] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), unique=True)
@@ -79,6 +82,7 @@ class ChangeKind(StrEnum):
     SCOPE = "scope"
     COST = "cost"
     CANCEL = "cancel"
+    RETENTION = "retention"  # of a contract: what is released, and what is kept
 
 
 class PlanChange(Base):

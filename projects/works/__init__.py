@@ -1,0 +1,1 @@
+"""Delivery: the plan, reported and accepted work, changes, the final account, evaluation."""
