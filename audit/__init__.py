@@ -8,7 +8,8 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Attach the pages, downloads and commands, and what other pages show of money."""
     from audit import desk, exports, models, panels, policies, question_edges  # noqa: F401 - register themselves
-    from audit.routes import blueprint, drill, public, questions  # noqa: F401 - so do the views
+    from audit.report import routes as _report  # noqa: F401 - so do the views
+    from audit.routes import blueprint, drill, public, questions  # noqa: F401
     from core.i18n import lazy_gettext
     from core.navigation import add_nav
     from core.panels import add_panel

@@ -146,16 +146,16 @@ def localize(texts: Texts | None, locale: str | None = None) -> Localized:
     return Localized("", wanted, fallback=False)
 
 
-def format_money(amount: int, currency: str = "CNY") -> str:
-    """``amount`` minor units as people write it; decimals only where there are some."""
+def format_money(amount: int, currency: str = "CNY", *, decimals: bool = False) -> str:
+    """``amount`` minor units as people write it; decimals only where there are some, or always."""
     locale = "zh_Hans_CN" if currency == "CNY" else str(get_locale() or "en")
-    return _money(amount, currency, locale)
+    return _money(amount, currency, locale, decimals)
 
 
 @lru_cache(maxsize=4096)
-def _money(amount: int, currency: str, locale: str) -> str:
+def _money(amount: int, currency: str, locale: str, decimals: bool) -> str:
     units = MINOR_UNITS.get(currency, 100)
-    whole = amount % units == 0
+    whole = units == 1 or (amount % units == 0 and not decimals)
     pattern = "¤#,##0" if whole else "¤#,##0.00"
     value = amount // units if whole else amount / units
     return format_currency(value, currency, pattern, locale=locale, currency_digits=False)
@@ -177,6 +177,14 @@ def date_long(day: date | datetime) -> str:
         text = f"{local.month} 月 {local.day} 日（周{_WEEKDAYS_ZH[local.weekday()]}）"
         return f"{local.year} 年 {text}" if other_year else text
     return f"{local:%A} {local.day} {local:%B}" + (f" {local.year}" if other_year else "")
+
+
+def date_full(day: date | datetime) -> str:
+    """ "2026 年 11 月 29 日" or "29 November 2026", for papers that are kept."""
+    local = day.astimezone(local_zone()) if isinstance(day, datetime) else day
+    if current_locale() == "zh_Hans":
+        return f"{local.year} 年 {local.month} 月 {local.day} 日"
+    return f"{local.day} {local:%B} {local.year}"
 
 
 def date_short(day: date | datetime) -> str:

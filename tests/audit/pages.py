@@ -14,6 +14,7 @@ SUM = re.compile(r'data-sum="(-?\d+)" data-currency="(\w+)"')
 COUNT = re.compile(r'data-count="(\d+)"')
 # Lists of lines and files are not walked.
 FILES = ("/money/lines", "/money/documents", "/money/export")
+SUFFIXES = (".pdf", ".xlsx")
 LINE = re.compile(r'hx-get="/money/lines/(\d+)/part"')
 LINK = re.compile(r'href="(/money[^"#]*)')
 OLDER = re.compile(r'rel="next" href="([^"]+)"')
@@ -50,7 +51,7 @@ class Reader:
             yield path
             assert len(known) < most
             for link in map(unescape, LINK.findall(self.page(path))):
-                if link not in known and not link.startswith(FILES):
+                if link not in known and not _is_file(link):
                     known.add(link)
                     waiting.append(link)
 
@@ -63,3 +64,7 @@ class Reader:
             older = OLDER.search(text)
             path = unescape(older[1]) if older else ""
         return found
+
+
+def _is_file(link: str) -> bool:
+    return link.startswith(FILES) or link.partition("?")[0].endswith(SUFFIXES)
