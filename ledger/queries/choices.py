@@ -188,7 +188,12 @@ def _rounds(session: Session) -> list[tuple[int, str]]:
     committed = exists().where(
         Account.cost_centre_id == project.id, Account.kind == Kind.ENCUMBRANCE
     )
-    waits = and_(project.parent_id == CostCentre.id, project.cost.is_not(None), ~committed)
+    waits = and_(
+        project.parent_id == CostCentre.id,
+        project.cost.is_not(None),
+        project.closed_at.is_(None),
+        ~committed,
+    )
     rows = (
         select(
             CostCentre.id,

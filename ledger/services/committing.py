@@ -65,8 +65,9 @@ def enter_winners(
 
 
 def commit_due(session: Session, centre: CostCentre, now: datetime) -> list[CostCentre]:
-    """Commit the cost of every winner of a round that is not committed yet and for which enough
-    is appropriated, in their order; gives the others.
+    """Commit the cost of every winner of a round that is neither committed nor closed and for
+    which enough is appropriated, in their order; gives the others. Whoever calls it holds the
+    round's cost centre.
 
     A project is paid by its own area's fund first, then by those of the areas above it; never by
     another community's.
@@ -122,7 +123,12 @@ def _uncommitted(session: Session, centre_id: int) -> list[CostCentre]:
     )
     rows = (
         select(CostCentre)
-        .where(CostCentre.parent_id == centre_id, CostCentre.cost.is_not(None), ~committed)
+        .where(
+            CostCentre.parent_id == centre_id,
+            CostCentre.cost.is_not(None),
+            CostCentre.closed_at.is_(None),
+            ~committed,
+        )
         .order_by(CostCentre.id)
     )
     return list(session.scalars(rows))

@@ -181,7 +181,7 @@ def pots(session: Session, centre: CostCentre, kind: Kind, payee_id: int | None)
             Account.payee_id.is_(None) if payee_id is None else Account.payee_id == payee_id,
             Balance.net > 0,
         )
-        .order_by(Account.id)
+        .order_by(Account.fund_id)
     )
     found = sorted(session.execute(rows).all(), key=lambda row: -row.path.count("/"))
     return [(fund, net) for fund, net, _path in found]

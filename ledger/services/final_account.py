@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.db import hold
 from core.errors import Conflict
 from core.i18n import lazy_gettext
 from ledger.journal import Kind, lines_of
-from ledger.models import CostCentre, Transfer
+from ledger.models import CostCentre, CostCentreKind, Transfer
 from ledger.services.contract_lines import (
     People,
     check_people,
@@ -35,6 +36,7 @@ def close_books(
 
     Raises ``Conflict`` while a contract is open or an invoice unpaid.
     """
+    _hold_round(session, project_ref)
     centre = project_centre(session, project_ref)
     check_people(people)
     if centre.closed_at is not None:
@@ -60,6 +62,13 @@ def close_books(
     body |= {"by": people[0], "approved_by": people[1], "source": source_ref}
     log.record(session, CLOSED, centre_subjects(session, centre), body, now)
     return returned
+
+
+def _hold_round(session: Session, project_ref: int) -> None:
+    """A project that still waits for its money is not committed while it is closed."""
+    of = (CostCentre.kind == CostCentreKind.PROJECT, CostCentre.ref == project_ref)
+    if (parent := session.scalar(select(CostCentre.parent_id).where(*of))) is not None:
+        hold(session, CostCentre, parent)
 
 
 def _returned(session: Session, centre: CostCentre, source_ref: str) -> int:

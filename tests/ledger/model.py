@@ -8,6 +8,7 @@ from datetime import date
 
 # (fund, kind, cost centre or 0, payee or 0), as the key of an account says it.
 Key = tuple[int, str, int, int]
+COMMITTED = {"encumbrance", "encumbrance_reserve"}
 Effects = list[tuple[Key, int]]
 
 
@@ -56,6 +57,14 @@ class Model:
         of = (fund, "vendor_payable", centre)
         return sum(n for key, n in self.nets.items() if key[:3] == of)
 
+    def under_contract(self, centre: int) -> int:
+        """What a project's contracts promise and is not invoiced yet."""
+        return sum(
+            n
+            for (_, kind, c, payee), n in self.nets.items()
+            if c == centre and payee and kind in COMMITTED
+        )
+
     def may_ask(self, slip: Slip) -> bool:
         """Whether a request is taken."""
         if slip.amount <= 0:
@@ -65,13 +74,14 @@ class Model:
             return bool(
                 undone and undone.kind != "reverse" and undone.state in ("approved", "paid")
             )
-        if slip.kind == "allot" and slip.to not in self.below[slip.fund]:
-            return False
-        if slip.centre in self.closed and slip.kind != "refund":
+        strange = slip.kind == "allot" and slip.to not in self.below[slip.fund]
+        if strange or (slip.centre in self.closed and slip.kind != "refund"):
             return False
         if slip.kind == "release":
             rest = self.net(slip.fund, "encumbrance", slip.centre)
-            return not self.owed(slip.fund, slip.centre) and slip.amount == rest
+            if self.under_contract(slip.centre) or self.owed(slip.fund, slip.centre):
+                return False
+            return slip.amount == rest
         return True
 
     def approve(self, slip: Slip, today: date) -> bool:
@@ -176,9 +186,9 @@ class Model:
     def _project_in_order(self, slip: Slip, closed: set[int]) -> bool:
         centre = slip.centre
         rest = self.net(slip.fund, "encumbrance", centre) or self.owed(slip.fund, centre)
-        settled = not any(self.over_all(k, centre) for k in ("encumbrance", "vendor_payable"))
+        settled = not any(self.over_all(k, centre) for k in COMMITTED | {"vendor_payable"})
         if slip.kind == "release":
-            if rest:
+            if rest or self.under_contract(centre):
                 return False
             if settled:
                 closed.add(centre)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -14,6 +15,8 @@ from tests.ledger.books import YUAN
 from tests.ledger.checks import check_books
 from tests.ledger.site import Site
 from tests.ledger.test_writers import in_threads
+
+Work = Callable[[], object]
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def test_invoices_approved_at_once_are_booked_within_their_work(
 
 def test_an_acceptance_and_a_reduction_at_once(app: Flask, site: Site, session: Session) -> None:
     site.contract(500 * YUAN)
-    work = [partial(site.accept, 400 * YUAN), partial(site.reduce, 400 * YUAN)] * 2
+    work: list[Work] = [partial(site.accept, 400 * YUAN), partial(site.reduce, 400 * YUAN)] * 2
     ended = in_threads(app, work)
     assert ended["done"] == 1
     check_books(session)
@@ -92,7 +95,7 @@ def test_the_same_acceptance_sent_at_once_is_one_piece_of_work(
 def test_closing_and_contracting_at_once_leave_nothing_behind(
     app: Flask, site: Site, session: Session
 ) -> None:
-    work = [site.close, partial(site.contract, 300 * YUAN), site.close]
+    work: list[Work] = [site.close, partial(site.contract, 300 * YUAN), site.close]
     ended = in_threads(app, work)
     assert ended["done"] in {1, 2}
     assert (site.stands().closed_at is None) == (site.stands().contracted > 0)
