@@ -16,7 +16,7 @@ from audit.lines import LineRow, load_rows
 from audit.papers import PaperView, papers_of
 from audit.words import VOUCHER_STATES
 from core.errors import NotFound
-from core.i18n import Message, lazy_gettext
+from core.i18n import Localized, Message, lazy_gettext, localize
 from core.text import mask_name
 from ledger.models import Account, Approval, Transfer, Voucher
 from ledger.posting import LEAF
@@ -45,6 +45,7 @@ class VoucherView:
     id: int
     number: str
     purpose: str
+    work: Localized | None
     conditions: str
     state: Message
     tone: str
@@ -113,13 +114,15 @@ def _group(session: Session, group_id: str, line_id: int) -> list[LineRow]:
 
 def _voucher(voucher: Voucher) -> VoucherView:
     state, tone = VOUCHER_STATES[voucher.state]
-    return VoucherView(voucher.id, voucher.number, voucher.purpose, voucher.conditions, state, tone)
+    work = localize(voucher.work.title) if voucher.work else None
+    about = (voucher.purpose, work, voucher.conditions)
+    return VoucherView(voucher.id, voucher.number, *about, state, tone)
 
 
 def _hands(session: Session, voucher: Voucher | None, line: Row[*tuple[Any, ...]]) -> list[Hand]:
     """Who asked, who said what, who paid: in the order in which it happened."""
     if voucher is None:
-        return []
+        return _hands_without_voucher(session, line)
     said = session.scalars(
         select(Approval).where(Approval.voucher_id == voucher.id).order_by(Approval.id)
     ).all()
@@ -142,6 +145,17 @@ def _hands(session: Session, voucher: Voucher | None, line: Row[*tuple[Any, ...]
     if voucher.paid_on is not None and line.source_ref and _is_payment(line):
         hands.append(Hand(lazy_gettext("Paid"), names[line.actor_id], finance, line.recorded_at))
     return hands
+
+
+def _hands_without_voucher(session: Session, line: Row[*tuple[Any, ...]]) -> list[Hand]:
+    """Who acted and who approved; nobody where a vote decided."""
+    if line.actor_id is None:
+        return []
+    names, at = _names(session, {line.actor_id, line.approver_id}), line.recorded_at
+    return [
+        Hand(lazy_gettext("Asked"), names[line.actor_id], None, None),
+        Hand(lazy_gettext("Approved"), names[line.approver_id], None, at),
+    ]
 
 
 def _is_payment(line: Row[*tuple[Any, ...]]) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from audit.filters import Filter
 from audit.funds import books, settle
 from audit.lines import list_lines
-from audit.purposes import PROJECT, ROUND
+from audit.purposes import ROUND, project_figures
 from audit.sums import figure, key_figures
 from core.clock import local_date, now
 from ledger.models import CostCentre, CostCentreKind, Fund
@@ -73,7 +73,7 @@ def project_money(session: Session, subject: Any) -> dict[str, Any] | None:
     return {
         "centre_id": centre.id,
         "cost": centre.cost,
-        "keys": key_figures(session, PROJECT, where),
+        "keys": project_figures(session, where),
         "payments": listing,
         "where": where,
     }

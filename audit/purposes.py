@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Area
 from audit.filters import Filter
-from audit.sums import Figure, figure, sums
+from audit.sums import Figure, figure, key_figures, sums
 from core.errors import NotFound
 from core.i18n import Localized, lazy_gettext, localize
 from ledger.models import CostCentre, CostCentreKind, Fund, Payee
@@ -30,7 +30,10 @@ FUND = (
 )
 ROUND = ("appropriated", "committed", "spent", "uncommitted")
 PROJECT = ("committed", "spent", "owed", "open_commitments")
+# The steps between, of a project that is built by contract.
+BY_CONTRACT = ("committed", "contracted", "accepted", "spent", "owed", "open_commitments")
 PAYEE = ("spent", "paid", "owed")
+OF_PAYEE = ("spent", "paid", "owed", "contracted")
 MOST = 200
 
 
@@ -100,9 +103,18 @@ def rounds_of(session: Session, where: Filter) -> list[PurposeRow]:
 
 def projects_of(session: Session, where: Filter) -> list[PurposeRow]:
     """The projects that money was promised to or spent on under a filter, the largest first."""
-    found = sums(session, PROJECT, where, by=("cost_centre",))
+    # What is promised to a project is promised to no payee; what is left of it neither.
+    names = PROJECT if where.payee is None else OF_PAYEE
+    found = sums(session, names, where, by=("cost_centre",))
     centres = {key: row for (key,), row in found.items() if key and key != where.round}
-    return _rows(session, centres, PROJECT, where, "cost_centre")
+    return _rows(session, centres, names, where, "cost_centre")
+
+
+def project_figures(session: Session, where: Filter) -> dict[str, Figure]:
+    """What a project was promised and spent, and the steps between where it has contracts."""
+    found = key_figures(session, BY_CONTRACT, where)
+    built = found["contracted"].amount or found["accepted"].amount
+    return {name: one for name, one in found.items() if built or name in PROJECT}
 
 
 def payees_of(session: Session, where: Filter) -> list[PurposeRow]:

@@ -73,9 +73,10 @@ def _bound(most: int) -> Length:
     return Length(max=most, message=lazy_gettext("At most %(most)s characters, please.", most=most))
 
 
-def options(pairs: Iterable[tuple[Any, Message]]) -> list[Any]:
-    """The ``choices`` of a select, radio or checkbox list from (value, label) pairs."""
-    return [SelectChoice(value, label) for value, label in pairs]
+def options(pairs: Iterable[tuple[Any, Message]], group: Message | None = None) -> list[Any]:
+    """The ``choices`` of a select, radio or checkbox list from (value, label) pairs; those of a
+    select may stand under the name of a group."""
+    return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
 
 
 class MoneyField(Field):

@@ -78,11 +78,18 @@ SOURCES: dict[str, Message] = {
     K.ALLOT: lazy_gettext("From which fund?"),
     K.APPROPRIATE: lazy_gettext("From which fund?"),
     K.UNAPPROPRIATE: lazy_gettext("From which round?"),
-    K.DISBURSE: lazy_gettext("For which project?"),
+    K.DISBURSE: lazy_gettext("For which accepted work or project?"),
     K.REFUND: lazy_gettext("Who gives money back, for which project?"),
     K.RELEASE: lazy_gettext("Which project?"),
     K.CARRY_OVER: lazy_gettext("From which year into which?"),
 }
+
+
+ACCEPTED = lazy_gettext("Accepted work")
+STRAIGHT = lazy_gettext("Projects without a contract")
+OF_WORK = lazy_gettext(
+    "A project with contracts is paid for accepted work only, and only to who did it."
+)
 
 
 def ask_form(kind: str, given: Choices) -> XForm:
@@ -93,7 +100,7 @@ def ask_form(kind: str, given: Choices) -> XForm:
         fields["to_fund"] = _pick(lazy_gettext("Which fund receives it?"), given.to_funds)
     if kind == K.APPROPRIATE:
         fields["cost_centre"] = _pick(lazy_gettext("For which round?"), given.rounds)
-    if kind == K.DISBURSE:
+    if kind == K.DISBURSE and not all(one.work_id for one in given.sources):
         fields["payee"] = _pick(
             lazy_gettext("Who is paid?"), given.payees, lazy_gettext("Somebody new"), needed=False
         )
@@ -112,19 +119,34 @@ def ask_form(kind: str, given: Choices) -> XForm:
 
 
 def chosen_source(sources: list[Source]) -> Source | None:
-    """The source that the request names, if it is one of these."""
-    value = request.values.get("source", "")
-    return next((one for one in sources if one.value == value), None)
+    """The source that the request names, if it is one of these: by itself, or by the accepted
+    work that an address leads to."""
+    if request.method == "POST":
+        value = request.form.get("source", "")
+        return next((one for one in sources if one.value == value), None)
+    value, work = request.args.get("source", ""), request.args.get("work", type=int)
+    fits = (one for one in sources if one.value == value or (work and one.work_id == work))
+    return next(fits, None)
 
 
 def _source_field(kind: str, sources: list[Source]) -> SelectField:
-    pairs = [("", CHOOSE), *((one.value, one.label) for one in sources)]
+    named = chosen_source(sources)
     return SelectField(
         SOURCES[kind],
         [InputRequired(REQUIRED)],
-        choices=options(pairs),
-        default=request.args.get("source", ""),
+        choices=[*options([("", CHOOSE)]), *_grouped(sources)],
+        default=named.value if named else "",
+        description=OF_WORK if any(one.work_id for one in sources) else "",
     )
+
+
+def _grouped(sources: list[Source]) -> list[Any]:
+    """Accepted work apart from projects that are paid without a contract."""
+    of_work = {one.value: one.label for one in sources if one.work_id}
+    others = {one.value: one.label for one in sources if not one.work_id}
+    if not of_work:
+        return options(others.items())
+    return options(of_work.items(), ACCEPTED) + options(others.items(), STRAIGHT)
 
 
 def _pick(
@@ -146,11 +168,14 @@ def new_payee_of(form: XForm) -> NewPayee | None:
     return NewPayee(name, tidy_code(form["payee_code"].data or "")) if name else None
 
 
-def check_payee(form: XForm) -> bool:
-    """Whether it is clear who is paid; says at the field what is missing."""
+def check_payee(form: XForm, source: Source | None = None) -> bool:
+    """Whether it is clear who is paid; says at the field what is missing, or too much where
+    the accepted work of ``source`` says it already."""
     if "payee_code" not in form:
         return True
     chosen, typed = "payee" in form and form["payee"].data, new_payee_of(form)
+    if source is not None and source.work_id:
+        return _check_who_did_it(form, source, chosen, typed)
     if chosen and (form["payee_name_zh_Hans"].data or form["payee_name_en"].data):
         form["payee"].errors = [
             lazy_gettext("Please either choose somebody or write somebody new, not both.")
@@ -160,6 +185,15 @@ def check_payee(form: XForm) -> bool:
         form[name].errors = [lazy_gettext("Please choose who is paid, or write their name below.")]
     else:
         return True
+    return False
+
+
+def _check_who_did_it(form: XForm, source: Source, chosen: Any, typed: Any) -> bool:
+    if typed is None and str(chosen or source.payee_id) == str(source.payee_id):
+        return True
+    form["payee"].errors = [
+        lazy_gettext("Who did this work is paid. Please choose nobody else here.")
+    ]
     return False
 
 
@@ -180,4 +214,5 @@ def request_of(form: XForm, kind: str, source: Source, by_id: int) -> Request:
         to_fund_id=int(to_fund) if to_fund else source.to_fund_id,
         cost_centre_id=int(round_) if round_ else source.cost_centre_id,
         payee_id=int(payee) if payee else source.payee_id,
+        work_id=source.work_id,
     )

@@ -36,6 +36,15 @@ MIRROR = (
     ("currency", "currency"),
     ("code", "code"),
 )
+# Between which accounts a project's money moves; with "+" those of one payee. As no account goes
+# below its floor, paid <= invoiced <= accepted <= under contract <= committed.
+WAYS = {
+    ("commit", "appropriation", "encumbrance"), ("contract", "encumbrance", "encumbrance+"),
+    ("uncontract", "encumbrance+", "encumbrance"), ("accept", "encumbrance+", "encumbrance_reserve+"),
+    ("unaccept", "encumbrance_reserve+", "encumbrance+"), ("invoice", "project+", "vendor_payable+"),
+    ("spend", "encumbrance", "unallocated"), ("spend", "encumbrance_reserve+", "unallocated"),
+    ("pay", "vendor_payable+", "bank"),
+}  # fmt: skip
 TEXTS = {
     "signed": ("The log's key signed {size} entries, root {root}.", "日志的密钥签了 {size} 条，根哈希 {root}。"),
     "own key": ("The key is the one in the export itself. Compare it with what others have: {vkey}", "用的是导出文件里自带的公钥，请和别人手里的比一比：{vkey}"),
@@ -390,6 +399,16 @@ class Pairs:
             self.report.wrong("added", **row)
 
 
+def on_its_way(row: Row, debit: Row | None, credit: Row | None) -> bool:
+    """Whether a line moves a project's money as its code says, within one project and payee."""
+    if row["code"] not in {way[0] for way in WAYS} or not (debit and credit):
+        return True
+    ends = (credit, debit) if row["reverses"] else (debit, credit)
+    named = (row["code"], *(end["kind"] + "+" * bool(end["payee"]) for end in ends))
+    one = [len({end[of] for end in ends} - {None}) <= 1 for of in ("cost_centre", "payee")]
+    return named in WAYS and all(one[row["code"] == "commit" :])  # from a round to its project
+
+
 class Books:
     """The accounts, replayed line by line."""
 
@@ -423,6 +442,7 @@ class Books:
                 for account in (debit, credit)
                 for name in ("fund", "currency")
             ),
+            "accounts of its code": not on_its_way(row, debit, credit),
             "reversal = mirror": bool(row["reverses"]) and not mirror,
             "reversed once": self.reversed[row["id"]] > 1,
         }
@@ -446,10 +466,7 @@ class Books:
             ):
                 self.low.add(row[name])  # what follows from it is not told again
                 self.report.wrong(
-                    "floor",
-                    id=row["id"],
-                    account=row[name],
-                    balance=-abs(sums[0] - sums[1]),
+                    "floor", id=row["id"], account=row[name], balance=-abs(sums[0] - sums[1])
                 )
 
     def compare(self) -> None:

@@ -12,11 +12,11 @@ from audit.months import time_line
 from audit.payees import currencies_of, list_payees, load_payee, paid_months
 from audit.purposes import (
     FUND,
-    PROJECT,
     ROUND,
     load_fund,
     load_purpose,
     payees_of,
+    project_figures,
     projects_of,
     rounds_of,
 )
@@ -103,7 +103,7 @@ def project(cost_centre_id: int) -> str:
     return render_template(
         "audit/project.html",
         purpose=found,
-        keys=key_figures(db.session, PROJECT, where),
+        keys=project_figures(db.session, where),
         payees=payees_of(db.session, where),
         listing=list_lines(db.session, where.but(figure="paid")),
         home=url_for("projects_public.project", project_id=found.ref),

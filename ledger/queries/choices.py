@@ -12,7 +12,18 @@ from accounts.models import Area
 from accounts.queries import within
 from core.i18n import format_money, gettext, localize
 from ledger.journal import Kind
-from ledger.models import Account, Balance, CostCentre, CostCentreKind, Fund, Payee, VoucherKind
+from ledger.models import (
+    AcceptedWork,
+    Account,
+    Balance,
+    CostCentre,
+    CostCentreKind,
+    Fund,
+    Payee,
+    Voucher,
+    VoucherKind,
+)
+from ledger.services.works import claimed
 
 K = VoucherKind
 MOST = 500
@@ -31,12 +42,14 @@ class Source:
     cost_centre_id: int | None = None
     payee_id: int | None = None
     to_fund_id: int | None = None
+    work_id: int | None = None
 
     @property
     def value(self) -> str:
         """How a form names it."""
         parts = (self.fund_id, self.cost_centre_id, self.payee_id, self.to_fund_id)
-        return "-".join(str(part or 0) for part in parts)
+        of_work = f"-{self.work_id}" if self.work_id else ""
+        return "-".join(str(part or 0) for part in parts) + of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,7 @@ TAKES: dict[str, Kind] = {
 
 def choices(session: Session, kind: str, paths: Paths, payee_id: int | None = None) -> Choices:
     """What can be asked for with a voucher of ``kind`` in the areas of ``paths``; ``payee_id``
-    is among the payees in any case. At most four queries."""
+    is among the payees in any case. At most five queries."""
     return Choices(
         sources=_sources(session, kind, paths),
         to_funds=_below(session, paths) if kind == K.ALLOT else [],
@@ -78,10 +91,47 @@ def _sources(session: Session, kind: str, paths: Paths) -> list[Source]:
     if kind == K.CARRY_OVER:
         return _years(session, paths)
     rows = _accounts(TAKES[kind], paths)
+    if kind == K.DISBURSE:
+        rows = rows.where(CostCentre.by_contract.is_(False))
     if kind != K.REFUND:
         # What is promised by contract is not there to be taken.
         rows = rows.where(CostCentre.closed_at.is_(None), Account.payee_id.is_(None))
-    return [_source(row) for row in session.execute(rows.limit(MOST))]
+    straight = [_source(row) for row in session.execute(rows.limit(MOST))]
+    return (_works(session, paths) if kind == K.DISBURSE else []) + straight
+
+
+def _works(session: Session, paths: Paths) -> list[Source]:
+    """Accepted work that can still be invoiced, once for each fund that pays for it."""
+    account = and_(
+        Account.cost_centre_id == AcceptedWork.cost_centre_id,
+        Account.payee_id == AcceptedWork.payee_id,
+    )
+    rows = (
+        _accounts(Kind.ENCUMBRANCE_RESERVE, paths)
+        .join(AcceptedWork, account)
+        .where(AcceptedWork.withdrawn_at.is_(None), CostCentre.closed_at.is_(None))
+        .add_columns(
+            AcceptedWork.id.label("work_id"),
+            AcceptedWork.title.label("work"),
+            (AcceptedWork.amount - claimed(Voucher.work_id == AcceptedWork.id)).label("open"),
+        )
+    )
+    found = session.execute(rows.limit(MOST))
+    return [_work_source(row) for row in found if row.open > 0]
+
+
+def _work_source(row: Any) -> Source:
+    left = min(row.left, row.open)
+    names = [localize(one).text for one in (row.work, row.payee, row.title, row.name)]
+    return Source(
+        label=_left(" · ".join(names), left, row.currency),
+        currency=row.currency,
+        left=left,
+        fund_id=row.fund_id,
+        cost_centre_id=row.cost_centre_id,
+        payee_id=row.payee_id,
+        work_id=row.work_id,
+    )
 
 
 def _accounts(kind: Kind, paths: Paths) -> Select[*tuple[Any, ...]]:

@@ -67,6 +67,7 @@ class VoucherPage:
     to_fund: Named | None
     cost_centre: Named | None
     payee: Localized | None
+    work: Localized | None
     asked_by: str
     capitals: str | None
     undoes: Voucher | None
@@ -86,6 +87,7 @@ def load_voucher(session: Session, voucher_id: int) -> Voucher:
             joinedload(Voucher.to_fund).joinedload(Fund.area),
             joinedload(Voucher.cost_centre).joinedload(CostCentre.parent),
             joinedload(Voucher.payee),
+            joinedload(Voucher.work),
         )
     )
     if found is None:
@@ -104,6 +106,7 @@ def voucher_page(session: Session, voucher: Voucher) -> VoucherPage:
         to_fund=_fund(voucher.to_fund) if voucher.to_fund else None,
         cost_centre=_centre(voucher.cost_centre) if voucher.cost_centre else None,
         payee=localize(voucher.payee.name) if voucher.payee else None,
+        work=localize(voucher.work.title) if voucher.work else None,
         asked_by=names.get(voucher.requested_by_id, ""),
         capitals=capitals(voucher.amount, voucher.currency),
         undoes=undoes,

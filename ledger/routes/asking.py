@@ -42,7 +42,7 @@ def new_voucher(kind: str) -> ResponseReturnValue:
     form, paper = ask_form(kind, given), paper_form(kind, source.currency if source else "CNY")
     if request.method == "GET":
         _begin(form, payee)
-    elif _fits(form, paper) and source is not None:
+    elif _fits(form, paper, source) and source is not None:
         try:
             return _ask(form, paper, kind, source)
         except DomainError as error:
@@ -89,9 +89,9 @@ def _begin(form: XForm, payee: int | None) -> None:
         form["payee"].data = str(payee)
 
 
-def _fits(form: XForm, paper: DocumentForm) -> bool:
+def _fits(form: XForm, paper: DocumentForm, source: Source | None) -> bool:
     """Every part is looked at, so that everything that is wrong is said at once."""
-    return all([form.validate_on_submit(), check_payee(form), paper.validate()])
+    return all([form.validate_on_submit(), check_payee(form, source), paper.validate()])
 
 
 def _ask(form: XForm, paper: DocumentForm, kind: str, source: Source) -> ResponseReturnValue:

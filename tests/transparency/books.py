@@ -19,12 +19,19 @@ from transparency.keys import create_key
 from transparency.log import record
 
 Row = dict[str, Any]
+OF_PROJECT: Row = {"cost_centre": 3}
+OF_PAYEE, OF_OTHER = OF_PROJECT | {"payee": 77}, OF_PROJECT | {"payee": 78}
 ACCOUNTS: list[Row] = [
     {"id": 1, "kind": "bank", "normal": "debit", "floored": True},
     {"id": 2, "kind": "grant", "normal": "credit", "floored": True},
     {"id": 3, "kind": "unallocated", "normal": "credit", "floored": False},
     {"id": 4, "kind": "allocation", "normal": "credit", "floored": True},
-    {"id": 5, "kind": "project", "normal": "debit", "floored": True},
+    # Of a payee and a project; on this side, so that it can be paid without any invoice.
+    {"id": 5, "kind": "vendor_payable", "normal": "debit", "floored": True} | OF_PAYEE,
+    {"id": 6, "kind": "encumbrance", "normal": "credit", "floored": False} | OF_PROJECT,
+    {"id": 7, "kind": "encumbrance", "normal": "credit", "floored": False} | OF_PAYEE,
+    {"id": 8, "kind": "encumbrance_reserve", "normal": "credit", "floored": False} | OF_PAYEE,
+    {"id": 9, "kind": "encumbrance_reserve", "normal": "credit", "floored": False} | OF_OTHER,
 ]
 
 
@@ -83,7 +90,10 @@ class Exported:
             )
             kept["lines"] += 1
             kept["amount"] += -row["amount"] if row["reverses"] else row["amount"]
-        accounts = [{"fund": 1, "currency": "CNY", **row} for row in ACCOUNTS]
+        accounts = [
+            {"fund": 1, "currency": "CNY", "cost_centre": None, "payee": None, **row}
+            for row in ACCOUNTS
+        ]
         balances = [{"account": a, "debits": d, "credits": c} for a, (d, c) in sums.items()]
         self.rows("accounts", accounts)
         self.rows("transfers", self.lines)

@@ -141,6 +141,32 @@ def test_a_rule_that_is_broken_even_in_the_log_is_named(
 
 
 @pytest.mark.parametrize(
+    ("code", "debit", "credit", "right"),
+    [
+        ("contract", 6, 7, True),
+        ("accept", 7, 8, True),
+        ("uncontract", 7, 6, True),
+        ("unaccept", 8, 7, True),
+        ("spend", 8, 3, True),
+        ("spend", 6, 3, True),
+        ("contract", 7, 6, False),  # the wrong way round
+        ("contract", 6, 8, False),  # past the acceptance
+        ("accept", 7, 9, False),  # to another payee
+        ("spend", 7, 3, False),  # out of a contract without acceptance
+        ("pay", 6, 1, False),  # without an invoice
+    ],
+)
+def test_money_of_a_project_goes_its_way_from_contract_to_payment(
+    export: Exported, code: str, debit: int, credit: int, right: bool
+) -> None:
+    export.lines.append(line(9, code, debit, credit, 10))
+    export.write()
+    _code, said = export.check()
+    assert ("Line 9 breaks a rule: accounts of its code." in said) is not right
+    assert "Line 4 breaks" not in said
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("checkpoint", "no checkpoint\n"),
