@@ -22,6 +22,7 @@ from ledger.posting import LEAF
 from tests.conftest import START, unguarded
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
+from tests.ledger.site import Site
 from transparency import sequencer, verify
 from transparency.exporting import json_lines, to_folder
 from transparency.keys import create_key
@@ -81,6 +82,23 @@ def test_real_books_hold(check: Callable[[], tuple[int, str]], session: Session)
     code, said = check()
     assert (code, "✗" in said) == (0, False), said
     assert f"The ledger's {count} lines are exactly those in the log (0 not signed yet)" in said
+
+
+def test_real_books_with_contracts_hold(
+    app: Flask, make: Factory, session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_key(app.config["SETTINGS"])
+    site = Site.begin(make, START)
+    site.contract(800 * YUAN)
+    site.undo(site.paid(300 * YUAN, site.accept(300 * YUAN)))
+    site.unaccept()
+    site.paid(400 * YUAN, site.accept(400 * YUAN))
+    site.reduce(400 * YUAN)
+    site.close()
+    sequencer.drain(app)
+    session.rollback()
+    to_folder(session, tmp_path / "export")
+    assert verify.main([str(tmp_path / "export")]) == 0, capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
