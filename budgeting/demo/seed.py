@@ -14,7 +14,10 @@ from sqlalchemy import exists, select, update
 
 from accounts.models import Area, Notice
 from budgeting.demo.bank import BankStory
+from budgeting.demo.chapters import Xinghe, chapters
 from budgeting.demo.content import ROUNDS, read
+from budgeting.demo.delivery import delivery
+from budgeting.demo.irregular import irregular
 from budgeting.demo.money import Event, MoneyStory
 from budgeting.demo.pictures import Album
 from budgeting.demo.plan import Plan
@@ -107,6 +110,8 @@ def _stretches(now: datetime) -> Iterator[tuple[datetime, list[Event]]]:
     )
     events = [event for story in stories.values() for event in story.events()]
     events += [*money.events(), *BankStory(treasury, money.begins, now).events()]
+    xinghe = Xinghe(now, world, album, treasury, stories, read("delivery"))
+    events += [*delivery(xinghe), *irregular(xinghe), *chapters(xinghe)]
     arrive = partial(arrive_lately, world=world, rows=content["residents"])
     events = sorted([*events, (now - LATELY, arrive)], key=lambda event: event[0])
     turns = sorted(at for story in stories.values() for at in story.turns() if at < now)

@@ -9,6 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import AreaKind
@@ -19,7 +20,16 @@ from core.clock import local_date
 from core.i18n import format_money
 from ledger.accounts import add_payee
 from ledger.documents import NewDocument, Upload, add_document
-from ledger.models import DocumentKind, FundKind, Voucher, VoucherKind, VoucherState
+from ledger.journal import Kind
+from ledger.models import (
+    Account,
+    Balance,
+    DocumentKind,
+    FundKind,
+    Voucher,
+    VoucherKind,
+    VoucherState,
+)
 from ledger.services.approving import Answer, approve, pay
 from ledger.services.funds import open_fund
 from ledger.services.requesting import Request, request
@@ -94,9 +104,11 @@ class Treasury:
         amount: int,
         *,
         purpose: str,
+        number: str = "",
         **about: Any,
     ) -> Voucher:
-        """Ask for money from the fund of an area and year, with the paper that it needs."""
+        """Ask for money from the fund of an area and year, with the paper that it needs, which
+        has ``number`` or else the next one."""
         by = self.world.staff[self._staff(where[0])[0]]
         asked = Request(
             kind=kind,
@@ -109,12 +121,13 @@ class Treasury:
         )
         voucher = request(session, asked, by, at)
         if kind in PAPERS:
-            self._add_paper(session, voucher, by, at)
+            self._add_paper(session, voucher, by, at, number or f"{next(self.invoices)}")
         return voucher
 
-    def _add_paper(self, session: Session, voucher: Voucher, by: int, at: datetime) -> None:
+    def _add_paper(
+        self, session: Session, voucher: Voucher, by: int, at: datetime, number: str
+    ) -> None:
         kind, title = PAPERS[VoucherKind(voucher.kind)]
-        number = f"{next(self.invoices)}"
         amount = format_money(voucher.amount, voucher.currency)
         lines = [f"{title}（演示，不是真的）", f"No. {number}", f"{local_date(at)}", amount]
         shown = [*lines, voucher.purpose[:24]]
@@ -129,6 +142,18 @@ class Treasury:
             amount=voucher.amount if invoice else None,
         )
         add_document(session, voucher.id, new, by, at)
+
+    def fund_of(self, session: Session, cost_centre_id: int) -> tuple[str, int]:
+        """The area and year of the fund that pays most of a project."""
+        rows = (
+            select(Account.fund_id)
+            .join(Balance, Balance.account_id == Account.id)
+            .where(Account.cost_centre_id == cost_centre_id, Account.kind == Kind.ENCUMBRANCE)
+            .where(Account.payee_id.is_(None))
+            .order_by(Balance.credits.desc())
+        )
+        fund = session.scalars(rows).first()
+        return next(where for where, ident in self.funds.items() if ident == fund)
 
     def approve(self, session: Session, at: datetime, voucher: Voucher, key: str) -> None:
         """Let as many people approve as are needed."""

@@ -31,8 +31,16 @@ from core.images import SMALL
 from ledger.journal import CODES
 from ledger.models import Fund, Transfer, Voucher, VoucherState
 from ledger.queries.bank import statement_counts
-from projects.models import Photo, Project
-from projects.states import State
+from projects.models import (
+    Confirmation,
+    Evaluation,
+    Milestone,
+    MilestoneReport,
+    Photo,
+    Project,
+    Tender,
+)
+from projects.states import MilestoneState, State, TenderState
 from tests.conftest import START
 from tests.factories import Factory
 from transparency.log import timeline
@@ -66,6 +74,7 @@ def test_an_empty_installation_becomes_a_community_with_every_phase_at_work(
     _check_votes(session, rounds[PhaseKind.VOTING].id)
     _check_files(app, session)
     _check_money(session)
+    _check_delivery(session)
     assert not (app.config["SETTINGS"].instance / "messages.jsonl").exists()
     assert not seed(START)
 
@@ -103,18 +112,11 @@ def _check_votes(session: Session, voting: int) -> None:
 
 def _check_money(session: Session) -> None:
     lines = session.scalars(select(Transfer).order_by(Transfer.id)).all()
-    assert 3000 <= len(lines) < 3100
-    assert {line.code for line in lines} == set(CODES) - {
-        "unappropriate",
-        "refund",
-        "unspend",
-        "contract",
-        "uncontract",
-        "accept",
-        "unaccept",
-    }
+    assert 3000 <= len(lines) < 3200
+    missing = {"unappropriate", "uncontract", "unaccept"}
+    assert {line.code for line in lines} == set(CODES) - missing
     paid = {line.cost_centre_id for line in lines if line.code == "pay"}
-    assert len(paid) == 6
+    assert len(paid) == 10
     levels = select(Area.kind).join(Fund, Fund.area_id == Area.id).distinct()
     assert set(session.scalars(levels)) == set(AreaKind)
     assert lines[-1].recorded_at - lines[0].recorded_at > timedelta(days=600)
@@ -123,6 +125,29 @@ def _check_money(session: Session) -> None:
     counts = statement_counts(session, START.date())
     assert (len(counts.accounts), counts.unmatched, counts.missing) == (6, 3, 0)
     assert counts.matched > 900
+
+
+def _check_delivery(session: Session) -> None:
+    tenders = Counter(session.execute(select(Tender.method, Tender.state)).all())
+    assert tenders == {
+        ("direct", TenderState.CONTRACTED): 2,
+        ("open", TenderState.CONTRACTED): 2,
+        ("open", TenderState.AWARDED): 1,
+        ("open", TenderState.OPENED): 1,
+        ("open", TenderState.OPEN): 1,
+    }
+    assert set(session.scalars(select(MilestoneReport.milestone_id)))
+    rated = set(session.scalars(select(Evaluation.project_id)))
+    states = select(Project.state).where(Project.id.in_(rated))
+    assert set(session.scalars(states)) == {State.CLOSED, State.COMPLETED}
+    late = select(Milestone.id).where(
+        Milestone.state == MilestoneState.PLANNED, Milestone.due_on < START.date()
+    )
+    assert len(session.scalars(late).all()) == 1
+    unanswered = select(Confirmation.id).where(
+        Confirmation.holds.is_(False), Confirmation.answered_at.is_(None)
+    )
+    assert len(session.scalars(unanswered).all()) == 1
 
 
 def _check_files(app: Flask, session: Session) -> None:
