@@ -10,7 +10,7 @@ def register(app: Flask) -> None:
     from core.i18n import lazy_gettext
     from core.navigation import add_nav, add_person
     from core.text import render_markdown
-    from projects import duties, models, own_data, tenders  # noqa: F401 - they register themselves
+    from projects import duties, models, own_data, tenders, works  # noqa: F401 - they register
     from projects.cli import cli
     from projects.life import TITLES
     from projects.routes import browse, member, officer, public, reviewer
@@ -24,4 +24,5 @@ def register(app: Flask) -> None:
     app.cli.add_command(cli)
     name_types(TITLES)
     tenders.register(app)
+    works.register(app)
     name_subject("project", lazy_gettext("Project"), "/projects/{}".format)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from core.i18n import (
     LANGUAGE_NAMES,
     Message,
     date_long,
-    date_short,
     format_money,
     gettext,
     lazy_gettext,
     localize,
 )
 from core.types import Texts
-from projects.states import WINNING, State
+from projects.money_life import MONEY_TYPES, LifeEntry, money_entry
+from projects.tenders.words import (
+    TENDER_DECISIONS,
+    TENDER_TITLES,
+    tender_detail,
+    tender_organisations,
+)
+from projects.works.words import (
+    WORKS_DECISIONS,
+    WORKS_TITLES,
+    works_detail,
+    works_organisations,
+)
 from transparency.log import Entry
 
 TITLES: dict[str, Message] = {
@@ -49,26 +60,14 @@ DECISIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class LifeEntry:
-    """One entry of the life line, as its macro shows it."""
+class Telling:
+    """How a part of a project's life is told: its titles, which of them decide something, what
+    an entry says besides, and which organisations it names."""
 
-    at: datetime
-    tone: str
-    title: str
-    detail: str | None
-    actor: str | None
-    reason: str | None
-    proof: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One part of a project's way, for the phase strip."""
-
-    label: Message
-    when: str | None
-    state: str
+    titles: Mapping[str, Message]
+    decisions: frozenset[str]
+    detail: Callable[[Mapping[str, Any], Mapping[int, Texts]], str | None]
+    organisations: Callable[[Mapping[str, Any]], set[int]]
 
 
 def life_of(
@@ -76,16 +75,30 @@ def life_of(
 ) -> list[LifeEntry]:
     """The entries in words. ``proposer`` is the name as the public may see it,
     ``organisations`` the names of those that the entries mention."""
-    return [_told(entry, proposer, organisations) for entry in entries if entry.type in TITLES]
+    told = (_told(entry, proposer, organisations) for entry in entries)
+    return [one for one in told if one is not None]
 
 
-def _told(entry: Entry, proposer: str, organisations: Mapping[int, Texts]) -> LifeEntry:
+def named_in(entries: Sequence[Entry]) -> set[int]:
+    """The organisations that entries mention."""
+    return {
+        ident
+        for entry in entries
+        if entry.type in _BY_TYPE
+        for ident in _BY_TYPE[entry.type].organisations(entry.body)
+    }
+
+
+def _told(entry: Entry, proposer: str, organisations: Mapping[int, Texts]) -> LifeEntry | None:
+    telling = _BY_TYPE.get(entry.type)
+    if telling is None:
+        return money_entry(entry)
     body = entry.body
     return LifeEntry(
         at=entry.at,
-        tone="decision" if entry.type in DECISIONS else "step",
-        title=str(TITLES[entry.type]),
-        detail=_detail(body, organisations),
+        tone="decision" if entry.type in telling.decisions else "step",
+        title=str(telling.titles[entry.type]),
+        detail=telling.detail(body, organisations),
         actor=_actor(body, proposer, organisations),
         reason=body.get("reason"),
         proof=gettext("Number %(number)s in the public record", number=entry.number),
@@ -118,36 +131,16 @@ def _detail(body: Mapping[str, Any], organisations: Mapping[int, Texts]) -> str 
     return gettext(", ").join(filter(None, parts)) or None
 
 
-_WAY: tuple[tuple[Message, frozenset[str]], ...] = (
-    (lazy_gettext("Handed in"), frozenset({"project.submitted"})),
-    (lazy_gettext("Reviewed"), frozenset({"project.eligible", "project.ineligible"})),
-    (lazy_gettext("Vote"), frozenset({"project.on_ballot"})),
-    (lazy_gettext("Decision"), frozenset({"project.selected", "project.not_selected"})),
+def _organisations(body: Mapping[str, Any]) -> set[int]:
+    own = body.get("organisation")
+    return {*body.get("organisations", ()), *({own} if own else ())}
+
+
+_TELLINGS = (
+    Telling(TITLES, DECISIONS, _detail, _organisations),
+    Telling(WORKS_TITLES, WORKS_DECISIONS, works_detail, works_organisations),
+    Telling(TENDER_TITLES, TENDER_DECISIONS, tender_detail, tender_organisations),
 )
-_AT: dict[State, int] = {
-    State.DRAFT: 0,
-    State.WITHDRAWN: 0,
-    State.SUBMITTED: 1,
-    State.IN_REVIEW: 1,
-    State.INELIGIBLE: 1,
-    State.ELIGIBLE: 1,
-    State.ON_BALLOT: 2,
-    State.SELECTED: 3,
-    State.NOT_SELECTED: 3,
-    State.DELIVERING: 3,
-    State.COMPLETED: 3,
-    State.CLOSED: 3,
-    State.CANCELLED: 3,
-}
-
-
-def way(state: State, entries: Sequence[Entry]) -> list[Step]:
-    """How far a project has come, each part with its latest date."""
-    here = _AT[state]
-    steps = []
-    for at, (label, types) in enumerate(_WAY):
-        when = next((date_short(entry.at) for entry in entries if entry.type in types), None)
-        steps.append(Step(label, when, "done" if at < here else "now" if at == here else "next"))
-    if state in WINNING | {State.NOT_SELECTED}:
-        steps[-1] = replace(steps[-1], state="done")
-    return steps
+_BY_TYPE = {type_: telling for telling in _TELLINGS for type_ in telling.titles}
+# Everything that a life line shows.
+TYPES = (*_BY_TYPE, *MONEY_TYPES)

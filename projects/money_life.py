@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from core.i18n import format_money, gettext
 from ledger.words import LINES
-from projects.life import LifeEntry
-from transparency.log import Entry, timeline
+from transparency.log import Entry
 
 POSTED, REFUSED = "ledger.posted", "voucher.refused"
 # Each event books several lines; these say to everybody what happened.
 TELLING = ("commit", "pay", "refund", "release")
-MOST = 12
-LOOKED_AT = 60
+MONEY_TYPES = (POSTED, REFUSED)
 
 
-def money_life(session: Session, project_id: int) -> list[LifeEntry]:
-    """The newest ``MOST`` entries of the books about a project, newest first."""
-    entries = timeline(session, ("project", project_id), types=(POSTED, REFUSED), limit=LOOKED_AT)
-    told = (_told(entry) for entry in entries)
-    return [one for one in told if one is not None][:MOST]
+@dataclass(frozen=True, slots=True)
+class LifeEntry:
+    """One entry of the life line, as its macro shows it."""
+
+    at: datetime
+    tone: str
+    title: str
+    detail: str | None
+    actor: str | None
+    reason: str | None
+    proof: str
+    url: str | None = None
 
 
-def _told(entry: Entry) -> LifeEntry | None:
+def money_entry(entry: Entry) -> LifeEntry | None:
+    """An entry of the books in words; nothing for what only concerns the books."""
     if entry.type == REFUSED:
         title, detail = gettext("A payment was not approved"), _amount(entry.body)
     else:

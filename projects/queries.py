@@ -15,11 +15,19 @@ from core.types import Texts
 from projects.calls import Call
 from projects.cases import Case
 from projects.labels import STATE_LABELS, STATE_TONES
-from projects.life import TITLES, LifeEntry, Step, life_of, way
-from projects.models import Category, Photo, Project, Review
-from projects.money_life import money_life
+from projects.life import TYPES, life_of, named_in
+from projects.models import Category, DeliveryPlan, Photo, Project, Review
+from projects.money_life import LifeEntry
 from projects.states import WINNING, State
-from transparency.log import timeline
+from projects.way import Step, way
+from projects.works.opinions import opinions_of
+from projects.works.page import works_page, works_rows
+from projects.works.photos import album_of
+from projects.works.services.evaluating import FINISHED
+from projects.works.views import Opinions, WorksPage
+from transparency.log import Entry, timeline
+
+LIFE = 60  # so many entries of the life line are on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +85,25 @@ class ProjectPage:
     photos: list[PhotoView]
     reviews: list[ReviewView]
     life: list[LifeEntry]
+    older: int | None
     steps: list[Step]
+    plan: DeliveryPlan | None
+    works: WorksPage | None
+    opinions: Opinions | None
 
 
-def project_page(session: Session, case: Case) -> ProjectPage:
-    """A project as its page shows it: three queries more than loading the case, and
-    one for the money of what won."""
+def project_page(session: Session, case: Case, before: int | None = None) -> ProjectPage:
+    """A project as its page shows it, the life line from entry ``before`` on: three queries more
+    than loading the case, two for the delivery of what won and one for what residents think of it.
+    """
     project = case.project
     state = State(project.state)
     reviews, names = _reviews(session, project.id)
-    if project.organisation:
-        names[project.organisation.id] = project.organisation.name
-    # The books record far more about a project than everything else together.
-    entries = timeline(session, ("project", project.id), types=tuple(TITLES))
-    money = money_life(session, project.id) if state in WINNING else []
+    rows = works_rows(session, project.id) if state in WINNING else []
+    album = album_of(session, project, rows)
+    works = works_page(session, project, rows, album.of_reports)
+    entries, older = _life(session, project.id, before)
+    names |= _names(session, project, works, named_in(entries) - names.keys())
     proposer = proposer_name(project)
     return ProjectPage(
         id=project.id,
@@ -116,16 +129,34 @@ def project_page(session: Session, case: Case) -> ProjectPage:
         proposer=proposer,
         organisation_id=project.organisation_id,
         organisation=localize(project.organisation.name) if project.organisation else None,
-        photos=_photos(session, project.id),
+        photos=[PhotoView(one.name, one.width, one.height, one.alt) for one in album.own],
         reviews=reviews,
-        life=_by_time(life_of(entries, proposer, names), money),
-        steps=way(state, entries),
+        life=life_of(entries, proposer, names),
+        older=older,
+        steps=way(state, entries, works.marks if works else {}),
+        plan=rows[0].DeliveryPlan if rows else None,
+        works=works if works and (works.published or works.given_up) else None,
+        opinions=opinions_of(session, project.id) if state in FINISHED else None,
     )
 
 
-def _by_time(*parts: list[LifeEntry]) -> list[LifeEntry]:
-    """Entries of several kinds as one life line, newest first."""
-    return sorted((one for part in parts for one in part), key=lambda one: one.at, reverse=True)
+def _life(session: Session, ident: int, before: int | None) -> tuple[list[Entry], int | None]:
+    """The newest entries before a number, and the number before which there are others."""
+    found = timeline(session, ("project", ident), types=TYPES, limit=LIFE + 1, before=before)
+    return found[:LIFE], found[LIFE - 1].number if len(found) > LIFE else None
+
+
+def _names(
+    session: Session, project: Project, works: WorksPage | None, wanted: set[int]
+) -> dict[int, Texts]:
+    """The names of organisations in the life line; asked for only where the page lacks them."""
+    known: dict[int, Texts] = {}
+    if project.organisation:
+        known[project.organisation.id] = project.organisation.name
+    if works:
+        known |= works.names
+    missing = frozenset(wanted - known.keys())
+    return known | dict(organisation_names(session, missing))
 
 
 def proposer_name(project: Project) -> str:
@@ -139,10 +170,6 @@ def title_of(title: Texts) -> Localized:
     """A title, or what a draft without one is called."""
     found = localize(title)
     return found if found.text else Localized(gettext("Without a title"), found.lang, False)
-
-
-def _photos(session: Session, project_id: int) -> list[PhotoView]:
-    return [PhotoView(*row) for row in session.execute(_PHOTOS, {"project": project_id})]
 
 
 def _reviews(session: Session, project_id: int) -> tuple[list[ReviewView], dict[int, Texts]]:
@@ -165,11 +192,6 @@ def _reviews(session: Session, project_id: int) -> tuple[list[ReviewView], dict[
 
 
 # What every project's page and every list asks, put together once.
-_PHOTOS = (
-    select(Photo.name, Photo.width, Photo.height, Photo.alt)
-    .where(Photo.project_id == bindparam("project"))
-    .order_by(Photo.position)
-)
 _REVIEWS = (
     select(Review, Organisation.name)
     .join(Organisation, Organisation.id == Review.organisation_id)

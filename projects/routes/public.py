@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, jsonify, render_template, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 
 from core.db import db
 from core.errors import NotFound
 from core.i18n import lazy_gettext
 from core.panels import render_panels
-from core.policy import may, public
+from core.policy import check, may, public
 from projects.cases import Case, load_case
 from projects.queries import project_page, title_of
+from projects.works.cases import WorkCase
+from transparency.log import MOST_LEAVES
 
 blueprint = Blueprint("projects_public", __name__)
 SLOTS = ("project.actions", "project.result", "project.money", "project.side")
+
+
+def _number(typed: str) -> int:
+    """A place in the record. Raises ``ValueError`` for anything else."""
+    number = int(typed)
+    if not 0 < number <= MOST_LEAVES:
+        raise ValueError(typed)
+    return number
 
 
 def _readable(project_id: int) -> Case:
@@ -29,9 +39,17 @@ def _readable(project_id: int) -> Case:
 def project(project_id: int) -> str:
     """What is proposed, what became of it, and why."""
     case = _readable(project_id)
-    page = project_page(db.session, case)
+    page = project_page(db.session, case, before=request.args.get("before", type=_number))
     panels = {slot.partition(".")[2]: render_panels(db.session, slot, page) for slot in SLOTS}
-    return render_template("projects/project.html", page=page, case=case, panels=panels)
+    work = WorkCase(case, page.plan)
+    return render_template(
+        "projects/project.html",
+        page=page,
+        case=case,
+        panels=panels,
+        work=work,
+        may_evaluate=check(g.actor, "projects:evaluation:give", work),
+    )
 
 
 @blueprint.get("/projects/<int:project_id>/place.json")

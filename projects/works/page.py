@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.clock import local_date
+from core.clock import local_date, now
 from core.i18n import localize
 from core.text import mask_name
+from core.types import Texts
 from projects.models import (
     ChangeKind,
     Contract,
@@ -23,7 +24,7 @@ from projects.models import (
     Project,
 )
 from projects.states import ChangeState, ContractState, MilestoneState, PlanState
-from projects.works.labels import CONTRACT_STATES
+from projects.tenders.words import CONTRACT_STATES
 from projects.works.rows import PROJECT, ROWS
 from projects.works.services.change_rules import expected
 from projects.works.services.ending import retention_of
@@ -41,7 +42,7 @@ from projects.works.words import CHANGE_KINDS, CHANGE_STATES, MILESTONE_STATES, 
 
 Photos = Mapping[int, list[WorkPhoto]]
 MARKS = ("handed_in", "reviewed", "vote", "decision", "ended")
-_COUNTS = ("confirmed", "disputed", "unanswered", "elsewhere", "accepted")
+COUNTS = ("confirmed", "disputed", "unanswered", "elsewhere", "accepted")
 
 
 def works_rows(session: Session, project_id: int) -> Sequence[Any]:
@@ -50,12 +51,13 @@ def works_rows(session: Session, project_id: int) -> Sequence[Any]:
 
 
 def works_page(
-    session: Session, project: Project, rows: Sequence[Any], photos: Photos, today: date
+    session: Session, project: Project, rows: Sequence[Any], photos: Photos
 ) -> WorksPage | None:
     """A project's delivery from what ``works_rows`` gave; nothing when it has no plan yet."""
     if not rows:
         return None
     plan: DeliveryPlan = rows[0].DeliveryPlan
+    today = local_date(now())
     milestones = [row.Milestone for row in rows if row.Milestone is not None]
     changes = list(session.scalars(_changes(plan.id)))
     promised = sum(one.promised_budget or one.budget for one in milestones)
@@ -80,7 +82,14 @@ def works_page(
         account=_account(rows[0].FinalAccount),
         given_up=_given_up(changes),
         marks=_marks(rows, plan),
+        names=_names(rows, plan),
     )
+
+
+def _names(rows: Sequence[Any], plan: DeliveryPlan) -> dict[int, Texts]:
+    """The owner and the contractors, as the life line names them."""
+    found = {row.Contract.organisation_id: row.contractor for row in rows if row.Contract}
+    return found | {plan.organisation_id: rows[0].owner}
 
 
 def _changes(plan_id: int) -> Any:
@@ -148,7 +157,7 @@ def _report(row: Any, photos: Photos) -> ReportView:
         text=report.text,
         by=localize(row.contractor if by_contractor else row.owner),
         photos=photos.get(report.id, []),
-        **{name: getattr(row, name) for name in _COUNTS},
+        **{name: getattr(row, name) for name in COUNTS},
     )
 
 

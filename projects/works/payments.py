@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from ledger.models import AcceptedWork, Voucher, VoucherKind, VoucherState
-from projects.models import Milestone
+from ledger.models import (
+    AcceptedWork,
+    CostCentre,
+    CostCentreKind,
+    Voucher,
+    VoucherKind,
+    VoucherState,
+)
+from projects.models import Contract, Milestone
 
 BASIS_POINTS = 10_000
 _LIVE = (VoucherState.APPROVED, VoucherState.PAID)
@@ -63,3 +70,23 @@ def paid_to(session: Session, contract_id: int, milestones: Sequence[Milestone])
     """What was paid under a contract, whose milestones these are, in minor units."""
     found = payments_of(session, refs_of(contract_id, milestones))
     return sum(one.paid for one in found.values())
+
+
+def settled() -> ColumnElement[bool]:
+    """The condition that as much was paid to a contract's payee for its project as it comes to
+    now; to be used where ``Contract`` is asked for."""
+    paid = (
+        select(func.coalesce(func.sum(Voucher.amount), 0))
+        .join(AcceptedWork, AcceptedWork.id == Voucher.work_id)
+        .join(CostCentre, CostCentre.id == AcceptedWork.cost_centre_id)
+        .where(
+            CostCentre.ref == Contract.project_id,
+            CostCentre.kind == CostCentreKind.PROJECT,
+            AcceptedWork.payee_id == Contract.payee_id,
+            Voucher.kind == VoucherKind.DISBURSE,
+            Voucher.state == VoucherState.PAID,
+        )
+        .correlate(Contract)
+        .scalar_subquery()
+    )
+    return paid >= Contract.amount_now

@@ -61,6 +61,12 @@ def write_plan(actor: Actor, work: WorkCase) -> Answer:
     return True
 
 
+@permission("projects:plan:read")
+def read_plan(actor: Actor, work: WorkCase) -> Answer:
+    """Officers of the round's area and of the department read a plan before it is published."""
+    return work.plan is not None and delivers(actor, work)
+
+
 @permission("projects:plan:publish")
 def publish_plan(actor: Actor, work: WorkCase) -> Answer:
     """An officer of the round's area publishes the plan that somebody else wrote."""
@@ -125,6 +131,12 @@ def decide_change(actor: Actor, work: WorkCase) -> Answer:
     if work.change and work.change.asked_by_id == actor.id:
         return lazy_gettext("Somebody else has to decide on what you asked for yourself.")
     return _OWN_WORK if contracted(actor, work) else True
+
+
+@permission("projects:change:read")
+def read_change(actor: Actor, work: WorkCase) -> Answer:
+    """Everybody reads a change of a published plan, and what was decided."""
+    return work.published or work.project.state == State.CANCELLED or delivers(actor, work)
 
 
 @permission("projects:change:withdraw")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.i18n import Localized, Message
+from core.types import Texts
 from projects.states import MilestoneState
 
 
@@ -144,6 +145,7 @@ class WorksPage:
     account: AccountView | None
     given_up: str | None
     marks: dict[str, datetime | None] = field(default_factory=dict)
+    names: dict[int, Texts] = field(default_factory=dict)
 
     @property
     def done(self) -> int:

@@ -16,7 +16,7 @@ def test_a_project_goes_from_plan_to_final_account(yard: Yard) -> None:
     assert yard.row().state == State.DELIVERING
     contract = yard.contract({first: 5000 * YUAN}, until=yard.at.date() + timedelta(days=30))
     yard.finish(first)
-    assert yard.work(f"milestone:{first}").amount == 4750 * YUAN
+    assert yard.accepted(f"milestone:{first}") == 4750 * YUAN
     yard.pay(f"milestone:{first}", 4750 * YUAN)
     yard.finish(second, by=yard.reviewer)
     assert yard.row().state == State.COMPLETED

@@ -308,6 +308,11 @@ class Yard:
         db.session.rollback()
         return db.session.scalar(select(AcceptedWork).where(AcceptedWork.ref == ref))
 
+    def accepted(self, ref: str) -> int | None:
+        """What a piece of accepted work comes to; None where the books know none."""
+        found = self.work(ref)
+        return found.amount if found else None
+
     def centre(self) -> int:
         """The project's cost centre."""
         db.session.rollback()
