@@ -91,6 +91,31 @@ EXCLUDED: dict[str, Message] = {
     "ceiling": lazy_gettext("Its price lies above what the notice allows."),
 }
 
+# Why a reviewer does not judge; anything else is a reason that a person has written.
+EXCUSED: dict[str, Message] = {
+    "declared": lazy_gettext("Knows a bidder, as they declared."),
+    "acts": lazy_gettext("Acts, or acted, for a bidder."),
+    "named": lazy_gettext("Named by a bidder as somebody they know."),
+}
+
+
+def state_of(state: str, deadline: datetime | None, at: datetime) -> tuple[Message, str]:
+    """A tender's state in words and its tone."""
+    if state == TenderState.OPEN and deadline is not None and at >= deadline:
+        return lazy_gettext("Bids are being opened"), "gold"
+    return STATES[state]
+
+
+def points(hundredths: int) -> str:
+    """Points as people read them: 87.35."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def percent(basis_points: int) -> str:
+    """Hundredths of a per cent as people read them: 5 % or 2.5 %."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") + " %" if rest else f"{whole} %"
+
 
 def tender_detail(body: Mapping[str, Any], organisations: Mapping[int, Texts]) -> str | None:
     """What a recorded step of a tender says besides its title and reason. ``organisations`` are

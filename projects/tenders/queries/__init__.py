@@ -1,0 +1,1 @@
+"""Reading tenders for their pages."""
