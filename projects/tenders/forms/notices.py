@@ -65,7 +65,7 @@ def notice_form(
     }
     for each in range(1, QUALITIES + 1):
         fields |= {
-            f"name_{each}": line(lazy_gettext("Criterion %(n)s", n=each), 120, required=False),
+            f"name_{each}": line(lazy_gettext("What is looked at"), 120, required=False),
             f"weight_{each}": IntegerField(
                 lazy_gettext("Weight, in per cent"), [Optional(), _WEIGHT]
             ),

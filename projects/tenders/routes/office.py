@@ -133,7 +133,7 @@ def excuse(case: ReviewerCase) -> ResponseReturnValue:
 
 @officer.route("/bids/<int:bid_id>/exclude", methods=["GET", "POST"])
 @requires("projects:tender:run", load_bid)
-def exclude(case: BidCase) -> ResponseReturnValue:
+def exclude_bid(case: BidCase) -> ResponseReturnValue:
     """Exclude an opened bid."""
     if case.tender.opened_at is None:
         # Nobody learns from the answer whether there is a sealed bid of that number.
