@@ -20,6 +20,7 @@ from projects.models import Category, DeliveryPlan, Photo, Project, Review
 from projects.money_life import LifeEntry
 from projects.states import WINNING, State
 from projects.way import Step, way
+from projects.works.extras import extras_of
 from projects.works.opinions import opinions_of
 from projects.works.page import works_page, works_rows
 from projects.works.photos import album_of
@@ -94,14 +95,14 @@ class ProjectPage:
 
 def project_page(session: Session, case: Case, before: int | None = None) -> ProjectPage:
     """A project as its page shows it, the life line from entry ``before`` on: three queries more
-    than loading the case, two for the delivery of what won and one for what residents think of it.
-    """
+    than loading the case, and two for the delivery of what won."""
     project = case.project
     state = State(project.state)
     reviews, names = _reviews(session, project.id)
     rows = works_rows(session, project.id) if state in WINNING else []
     album = album_of(session, project, rows)
-    works = works_page(session, project, rows, album.of_reports)
+    extras = extras_of(session, project.id) if rows else None
+    works = works_page(project, rows, extras.changes if extras else [], album.of_reports)
     entries, older = _life(session, project.id, before)
     names |= _names(session, project, works, named_in(entries) - names.keys())
     proposer = proposer_name(project)
@@ -136,7 +137,7 @@ def project_page(session: Session, case: Case, before: int | None = None) -> Pro
         steps=way(state, entries, works.marks if works else {}),
         plan=rows[0].DeliveryPlan if rows else None,
         works=works if works and (works.published or works.given_up) else None,
-        opinions=opinions_of(session, project.id) if state in FINISHED else None,
+        opinions=opinions_of(extras) if extras and state in FINISHED else None,
     )
 
 

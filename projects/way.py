@@ -38,7 +38,7 @@ _VOTED: tuple[tuple[str, Message, frozenset[str]], ...] = (
 _BUILT: tuple[tuple[str, Message], ...] = (
     ("contract", lazy_gettext("Contract")),
     ("work", lazy_gettext("Work")),
-    ("ended", lazy_gettext("Accepted")),
+    ("ended", lazy_gettext("All accepted")),
     ("accounted", lazy_gettext("Accounted for")),
 )
 _GIVEN_UP: Message = lazy_gettext("Given up")

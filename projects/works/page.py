@@ -1,4 +1,4 @@
-"""Reading a project's delivery for its page: two queries, whatever there is of it."""
+"""A project's delivery as its page shows it, out of a few rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import local_date, now
@@ -51,7 +50,7 @@ def works_rows(session: Session, project_id: int) -> Sequence[Any]:
 
 
 def works_page(
-    session: Session, project: Project, rows: Sequence[Any], photos: Photos
+    project: Project, rows: Sequence[Any], changes: Sequence[PlanChange], photos: Photos
 ) -> WorksPage | None:
     """A project's delivery from what ``works_rows`` gave; nothing when it has no plan yet."""
     if not rows:
@@ -59,7 +58,6 @@ def works_page(
     plan: DeliveryPlan = rows[0].DeliveryPlan
     today = local_date(now())
     milestones = [row.Milestone for row in rows if row.Milestone is not None]
-    changes = list(session.scalars(_changes(plan.id)))
     promised = sum(one.promised_budget or one.budget for one in milestones)
     return WorksPage(
         published=plan.state == PlanState.PUBLISHED,
@@ -73,7 +71,7 @@ def works_page(
         promised=promised,
         expected=sum(expected(one) for one in milestones),
         currency=project.currency,
-        days_late=_days_late(plan, rows[0].ended, today),
+        days_late=_days_late(rows, plan, today),
         milestones=[
             milestone_view(row, plan, photos, today) for row in rows if row.Milestone is not None
         ],
@@ -92,17 +90,15 @@ def _names(rows: Sequence[Any], plan: DeliveryPlan) -> dict[int, Texts]:
     return found | {plan.organisation_id: rows[0].owner}
 
 
-def _changes(plan_id: int) -> Any:
-    rows = select(PlanChange).where(
-        PlanChange.plan_id == plan_id, PlanChange.state != ChangeState.WITHDRAWN
-    )
-    return rows.order_by(PlanChange.id.desc()).limit(200)
-
-
-def _days_late(plan: DeliveryPlan, ended: Any, today: date) -> int:
-    """How many days after the promised end it is, or was when all was done."""
+def _days_late(rows: Sequence[Any], plan: DeliveryPlan, today: date) -> int:
+    """How many days after the promised end it is, or was when the last work was reported."""
     promised = plan.promised_ends_on or plan.ends_on
-    return max(0, ((local_date(ended) if ended else max(plan.ends_on, today)) - promised).days)
+    reported = [row.MilestoneReport.at for row in rows if row.MilestoneReport]
+    if rows[0].ended:
+        done = local_date(max(reported, default=rows[0].ended))
+    else:
+        done = max(plan.ends_on, today)
+    return max(0, (done - promised).days)
 
 
 def _marks(rows: Sequence[Any], plan: DeliveryPlan) -> dict[str, Any]:
@@ -123,7 +119,7 @@ def milestone_view(row: Any, plan: DeliveryPlan, photos: Photos, today: date) ->
     one: Milestone = row.Milestone
     label, tone = MILESTONE_STATES[one.state]
     promised = one.promised_on or one.due_on
-    done = local_date(one.accepted_at) if one.accepted_at else None
+    done = _done_on(row)
     is_open = one.state in OPEN
     late = ((done or max(one.due_on, today)) - promised).days
     return MilestoneView(
@@ -145,6 +141,14 @@ def milestone_view(row: Any, plan: DeliveryPlan, photos: Photos, today: date) ->
         overdue=is_open and one.due_on < today,
         report=_report(row, photos) if row.MilestoneReport else None,
     )
+
+
+def _done_on(row: Any) -> date | None:
+    """The day on which accepted work was reported: looking at it took others longer."""
+    if row.Milestone.accepted_at is None:
+        return None
+    report: MilestoneReport | None = row.MilestoneReport
+    return local_date(report.at if report else row.Milestone.accepted_at)
 
 
 def _report(row: Any, photos: Photos) -> ReportView:

@@ -26,7 +26,7 @@ WORKS_TITLES: dict[str, Message] = {
     "delivery.disputed": lazy_gettext("A resident disputes a report"),
     "delivery.dispute_answered": lazy_gettext("A dispute answered"),
     "delivery.accepted_once": lazy_gettext("Accepted by the first of two people"),
-    "delivery.accepted": lazy_gettext("Accepted"),
+    "delivery.accepted": lazy_gettext("Accepted by both"),
     "delivery.sent_back": lazy_gettext("Not accepted, sent back"),
     "delivery.change_asked": lazy_gettext("A change asked for"),
     "delivery.change_approved": lazy_gettext("A change approved"),
@@ -77,7 +77,7 @@ CHANGE_STATES: dict[str, tuple[Message, str]] = {
 MILESTONE_STATES: dict[str, tuple[Message, str]] = {
     MilestoneState.PLANNED: (lazy_gettext("To be done"), "quiet"),
     MilestoneState.REPORTED: (lazy_gettext("Reported, to be accepted"), "gold"),
-    MilestoneState.ACCEPTED: (lazy_gettext("Accepted"), "jade"),
+    MilestoneState.ACCEPTED: (lazy_gettext("Done and accepted"), "jade"),
     MilestoneState.CANCELLED: (lazy_gettext("Cancelled"), "seal"),
 }
 AS_PROMISED: dict[str, Message] = {

@@ -17,7 +17,7 @@ from flask import Flask, g
 from werkzeug.routing import Rule
 
 from accounts.actor import SignedIn, Visitor
-from accounts.models import Role, Verification
+from accounts.models import OrganisationKind, Role, Verification
 from accounts.sessions import load_actor, open_session
 from budgeting.jobs import turn
 from budgeting.models import PhaseKind, Round, RoundState, Simulation
@@ -29,6 +29,7 @@ from projects.states import State
 from tests.conftest import START, set_clock
 from tests.factories import Factory
 from tests.house.treasury import money
+from tests.house.worksite import worksite
 
 GOLDEN = Path(__file__).with_name("matrix.txt")
 PHASES = ("draft", "submission", "review", "voting", "closed", "decided")
@@ -47,12 +48,17 @@ class World:
         self.here = make.area("Here", self.town)
         self.elsewhere = make.area("Other town")
         self.department = make.organisation(self.town)
+        self.firm = make.organisation(self.town, OrganisationKind.BUSINESS)
         self.people = self._people()
         self.membership = self._membership()
         self.verification = self._verification()
         self.simulation = self._simulation()
         self.money = money(make, self.town, self.people)
         self.rounds = {phase: self._round(phase) for phase in PHASES}
+        decided = self.rounds["decided"]["round"]
+        self.site = worksite(
+            make, decided, self.here, self.people, department=self.department, firm=self.firm
+        )
 
     def _people(self) -> dict[str, int]:
         make, town = self.make, self.town
@@ -69,6 +75,7 @@ class World:
             "verifier": make.staff(Role.VERIFIER, town),
             "committee": make.staff(Role.COMMITTEE, self.here),
             "business": make.staff(Role.BUSINESS, town),
+            "contractor": make.staff(Role.BUSINESS, town, self.firm),
             "auditor": make.staff(Role.AUDITOR, town),
             "finance": make.staff(Role.FINANCE, town),
             "other finance": make.staff(Role.FINANCE, town),
@@ -147,7 +154,10 @@ class World:
             "token": "x",
             "kind": "disburse",
             **self.money,
+            **self.site,
         }
+        if rule.endpoint.startswith("projects_works") and phase == "decided":
+            known["project_id"] = self.site["site_project_id"]
         if rule.rule.startswith("/ledger/bank/"):
             known["line_id"] = self.money["bank_line_id"]
         return {name: known[name] for name in rule.arguments}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
 from core.errors import Conflict
 from core.i18n import lazy_gettext
 from ledger.services.contracting import book_reduction
-from projects.models import Contract, Milestone, PlanChange, Tender
+from projects.models import Contract, Milestone, MilestoneReport, PlanChange, Tender
 from projects.services.moves import advance, move
 from projects.states import (
     CHANGE_MOVES,
@@ -38,11 +38,21 @@ def complete_if_done(session: Session, site: Site, now: datetime) -> bool:
     if states & OPEN or MilestoneState.ACCEPTED not in states:
         return False
     move(site.project, "complete")
-    late = (local_date(now) - (site.plan.promised_ends_on or site.plan.ends_on)).days
+    late = (_done_on(session, site, now) - (site.plan.promised_ends_on or site.plan.ends_on)).days
     body = {"by": "acceptance", "days_late": max(0, late)}
     note(session, site.project, "delivery.completed", body, now)
     tell_ended(session, site.project, now, cancelled=False)
     return True
+
+
+def _done_on(session: Session, site: Site, now: datetime) -> date:
+    """The day on which the last of the work was reported: looking at it took others longer."""
+    rows = (
+        select(func.max(MilestoneReport.at))
+        .join(Milestone, Milestone.id == MilestoneReport.milestone_id)
+        .where(Milestone.plan_id == site.plan.id, Milestone.state == MilestoneState.ACCEPTED)
+    )
+    return local_date(session.scalar(rows) or now)
 
 
 def contracts_of(session: Session, project_id: int) -> list[Contract]:
