@@ -18,6 +18,7 @@ from audit.words import VOUCHER_STATES
 from core.errors import NotFound
 from core.i18n import Localized, Message, lazy_gettext, localize
 from core.text import mask_name
+from ledger.journal import DEBIT_NORMAL
 from ledger.models import Account, Approval, Transfer, Voucher
 from ledger.posting import LEAF
 from ledger.words import account_words
@@ -90,13 +91,14 @@ def line_view(session: Session, line_id: int) -> LineView:
     if found is None:
         raise NotFound(lazy_gettext("There is no line of that number."))
     rows = _group(session, found.group_id, line_id)
+    ends = _ends(found)
     proof = timeline(session, ("group", found.group_id), types=(LEAF,), limit=1)
     voucher = session.get(Voucher, found.voucher_id) if found.voucher_id else None
     papers = papers_of(session, [voucher.id]).get(voucher.id, []) if voucher else []
     return LineView(
         line=next(row for row in rows if row.id == line_id),
-        gives=account_words(found.credit, found.credit_payee),
-        takes=account_words(found.debit, found.debit_payee),
+        gives=ends[0],
+        takes=ends[1],
         recorded_at=found.recorded_at,
         voucher=_voucher(voucher) if voucher else None,
         hands=_hands(session, voucher, found),
@@ -104,6 +106,15 @@ def line_view(session: Session, line_id: int) -> LineView:
         proof=proof[0] if proof else None,
         papers=papers,
     )
+
+
+def _ends(line: Row[*tuple[Any, ...]]) -> tuple[Message, Message]:
+    """From where to where, in words. Between two accounts that say what money is for, it goes to
+    the one that is credited; else to the one that is debited."""
+    debit = account_words(line.debit, line.debit_payee)
+    credit = account_words(line.credit, line.credit_payee)
+    within_budget = not {line.debit, line.credit} & DEBIT_NORMAL
+    return (debit, credit) if within_budget else (credit, debit)
 
 
 def _group(session: Session, group_id: str, line_id: int) -> list[LineRow]:

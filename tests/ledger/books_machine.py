@@ -47,8 +47,8 @@ from tests.ledger.model import Model, Slip
 
 K = VoucherKind
 PROFILE = settings(
-    max_examples=int(os.environ.get("BOOKS_EXAMPLES", "8")),
-    stateful_step_count=30,
+    max_examples=int(os.environ.get("BOOKS_EXAMPLES", "10")),
+    stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

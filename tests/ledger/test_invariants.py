@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.db import db, transaction
 from ledger.models import CostCentre, VoucherKind
 from ledger.services import approving, contracting
-from tests.ledger.books_machine import PROFILE, REFS, BooksMachine, amounts, which
+from tests.ledger.books_machine import PROFILE, REFS, BooksMachine, amounts, small, which
 from tests.ledger.contract_model import ContractModel, Work, WorkSlip, work_of
 from tests.ledger.model import Slip
 
@@ -37,6 +37,8 @@ class ContractsMachine(BooksMachine):
             self.begin_contracts(number)
             self.contract("contract", number, 0, 25)
             self.accept(number, 0, 15)
+            self.invoice(0, 0, 10, 2, now=True)
+            self.pay(0)
 
     def more_of(self, slip: Slip) -> dict[str, Any]:
         work = work_of(slip)
@@ -90,6 +92,16 @@ class ContractsMachine(BooksMachine):
         if ident := self.tried(self.model.change("accept", work, self.books.day), act):
             work.ident = ident
             self.model.works.append(work)
+
+    @rule(project=which, payee=which, fund=which, sums=st.tuples(small, small, small))
+    def build(self, project: int, payee: int, fund: int, sums: tuple[int, int, int]) -> None:
+        """From contract to payment in one go, as far as it may go."""
+        contracted, accepted, invoiced = sums
+        self.contract("contract", project, payee, contracted)
+        self.accept(project, payee, accepted)
+        if self.model.works:
+            self.invoice(0, fund, invoiced, 2, now=True)
+        self.pay(0)
 
     @precondition(lambda self: self.model.works)
     @rule(number=which)
