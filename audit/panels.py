@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from audit.filters import Filter
 from audit.funds import books, settle
-from audit.lines import list_lines
-from audit.purposes import ROUND, project_figures
+from audit.lines import newest_lines
+from audit.purposes import BY_CONTRACT, ROUND, project_keys
 from audit.sums import figure, key_figures
 from core.clock import local_date, now
 from ledger.models import CostCentre, CostCentreKind, Fund
@@ -61,23 +61,30 @@ def round_money(session: Session, subject: Any) -> dict[str, Any] | None:
 
 
 def project_money(session: Session, subject: Any) -> dict[str, Any] | None:
-    """What a project (anything with ``id`` and ``state``) was promised and spent, and on whom
-    lately."""
+    """What a project (anything with ``id``, ``state`` and ``cost``) was promised and spent, and on
+    whom lately: two queries."""
     if subject.state not in WINNING:
         return None
-    centre = _centre(session, CostCentreKind.PROJECT, subject.id)
-    if centre is None:
+    found = figures(
+        session, BY_CONTRACT, cost_centre_ids=_centre(subject.id), by=("cost_centre", "currency")
+    )
+    if not found:
         return None
-    where = Filter(cost_centre=centre.id, currency=centre.currency or "CNY")
-    listing = list_lines(session, where.but(figure="paid"), size=NEWEST)
+    centre, currency = max(found, key=lambda one: (found[one]["committed"], one))
+    where = Filter(cost_centre=centre, currency=currency)
+    keys = project_keys(found[centre, currency], where)
+    paid = keys["spent"].amount or keys["owed"].amount
     return {
-        "centre_id": centre.id,
-        "cost": centre.cost,
-        "keys": project_figures(session, where),
-        "payments": listing,
+        "centre_id": centre,
+        "cost": subject.cost,
+        "keys": keys,
+        "payments": newest_lines(session, where.but(figure="paid"), NEWEST) if paid else [],
         "where": where,
     }
 
 
-def _centre(session: Session, kind: CostCentreKind, ref: int) -> CostCentre | None:
-    return session.scalar(select(CostCentre).where(CostCentre.kind == kind, CostCentre.ref == ref))
+def _centre(ref: int) -> Select[int]:
+    """The cost centre of a project."""
+    return select(CostCentre.id).where(
+        CostCentre.kind == CostCentreKind.PROJECT, CostCentre.ref == ref
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Area
 from audit.filters import Filter
-from audit.sums import Figure, figure, key_figures, sums
+from audit.sums import Figure, figure, sums
 from core.errors import NotFound
 from core.i18n import Localized, lazy_gettext, localize
 from ledger.models import CostCentre, CostCentreKind, Fund, Payee
@@ -112,9 +112,14 @@ def projects_of(session: Session, where: Filter) -> list[PurposeRow]:
 
 def project_figures(session: Session, where: Filter) -> dict[str, Figure]:
     """What a project was promised and spent, and the steps between where it has contracts."""
-    found = key_figures(session, BY_CONTRACT, where)
-    built = found["contracted"].amount or found["accepted"].amount
-    return {name: one for name, one in found.items() if built or name in PROJECT}
+    return project_keys(sums(session, BY_CONTRACT, where)[()], where)
+
+
+def project_keys(found: Mapping[str, int], where: Filter) -> dict[str, Figure]:
+    """The same out of sums that were asked for already."""
+    built = found["contracted"] or found["accepted"]
+    names = BY_CONTRACT if built else PROJECT
+    return {name: figure(name, found[name], where) for name in names}
 
 
 def payees_of(session: Session, where: Filter) -> list[PurposeRow]:

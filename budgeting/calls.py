@@ -16,6 +16,7 @@ from budgeting.limits import read_limits
 from budgeting.models import Phase, PhaseKind, Round, SubBudget
 from budgeting.phases import features, phase_of
 from budgeting.states import PUBLIC
+from core.json_rows import json_rows, value
 from core.types import Texts
 from projects.calls import Call, call_provider
 
@@ -35,10 +36,10 @@ def url_of(round_id: int) -> str:
 
 @call_provider
 def round_calls(session: Session, now: datetime, round_id: int | None) -> list[Call]:
-    """Every round that the public may know of, newest first, as a call: two queries, and one more
-    where an area has a ceiling."""
+    """Every round that the public may know of, newest first, as a call: two queries, one for a
+    single round, and one more where an area has a ceiling."""
     rows = _rounds(session, round_id)
-    areas = _areas(session, [row[0] for row in rows])
+    areas = _areas(session, [row[0] for row in rows], alone=round_id is not None)
     return [_call(row, areas.get(row[0].id, ()), now) for row in rows]
 
 
@@ -52,12 +53,18 @@ def _with_phases(rows: list[Any]) -> tuple[Any, list[Phase]]:
     return rows[0], [row for row in rows if row.kind is not None]
 
 
-def _areas(session: Session, rounds: list[Any]) -> dict[int, list[tuple[int, Texts]]]:
+def _areas(
+    session: Session, rounds: list[Any], *, alone: bool
+) -> dict[int, list[tuple[int, Texts]]]:
     """Where projects of each round may be: wherever it has money, its own area first, then where
-    the money for all has a ceiling."""
+    the money for all has a ceiling. A round asked for ``alone`` came with its areas."""
     found: dict[int, list[tuple[int, Texts]]] = {}
-    for round_id, area_id, name in session.execute(_AREAS, {"rounds": [row.id for row in rounds]}):
-        found.setdefault(round_id, []).append((area_id, name))
+    if alone:
+        found = {row.id: _own_areas(row.areas) for row in rounds}
+    else:
+        named = session.execute(_AREAS, {"rounds": [row.id for row in rounds]})
+        for round_id, area_id, name in named:
+            found.setdefault(round_id, []).append((area_id, name))
     limited = {row.id: read_limits(row.limits).areas for row in rounds if row.limits}
     wanted = {area for areas in limited.values() for area in areas}
     if wanted:
@@ -66,6 +73,11 @@ def _areas(session: Session, rounds: list[Any]) -> dict[int, list[tuple[int, Tex
         for round_id, areas in limited.items():
             found.setdefault(round_id, []).extend((a, name) for a, name in names if a in areas)
     return found
+
+
+def _own_areas(rows: list[dict[str, Any]]) -> list[tuple[int, Texts]]:
+    ordered = sorted(rows, key=lambda row: (bool(row["inner"]), row["path"]))
+    return [(row["id"], value(row["name"])) for row in ordered]
 
 
 _ROUNDS = (
@@ -88,7 +100,15 @@ _ROUNDS = (
     .where(Round.state.in_(PUBLIC))
     .order_by(Round.id.desc(), Phase.starts_at)
 )
-_ROUND = _ROUNDS.where(Round.id == bindparam("round"))
+_OWN_AREAS = (
+    select(Area.id, Area.name, Area.path, (Area.id != Round.area_id).label("inner"))
+    .join(SubBudget, SubBudget.area_id == Area.id)
+    .join(Round, Round.id == SubBudget.round_id)
+    .where(SubBudget.round_id == bindparam("round"), SubBudget.amount > 0)
+)
+_ROUND = _ROUNDS.add_columns(json_rows(_OWN_AREAS).label("areas")).where(
+    Round.id == bindparam("round")
+)
 _AREAS = (
     select(SubBudget.round_id, Area.id, Area.name)
     .join(Area, Area.id == SubBudget.area_id)

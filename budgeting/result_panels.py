@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from budgeting.models import Outcome, RoundState
+from budgeting.models import RoundState
 from budgeting.result_words import codes_in, sentence, supported
-from budgeting.results import find_head, latest_heads
+from budgeting.results import find_head, find_outcome, latest_heads
 from core.clock import now
 from core.i18n import localize
 from projects.models import Project
@@ -25,10 +25,10 @@ def project_result(session: Session, subject: Any) -> dict[str, Any] | None:
     """What the vote decided about a project (anything with ``id``, ``round_id``, ``state``)."""
     if subject.state not in DECIDED:
         return None
-    head = find_head(session, subject.round_id)
-    outcome = session.scalar(select(Outcome).where(Outcome.project_id == subject.id))
-    if outcome is None or not head.readable(now()):
+    found = find_outcome(session, subject.id)
+    if found is None or not found[0].readable(now()):
         return None
+    head, outcome = found
     titles = _titles(session, head.id, codes_in(outcome.reason))
     reason = sentence(outcome.reason, head.currency, titles)
     near = None if outcome.selected else supported(outcome.reason, outcome.cost)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Area
-from budgeting.models import Phase, PhaseKind, Round, RoundState, SubBudget, Tally
+from budgeting.models import Outcome, Phase, PhaseKind, Round, RoundState, SubBudget, Tally
 from budgeting.phases import allows
 from budgeting.result_words import headline
 from budgeting.states import PUBLIC
@@ -76,6 +76,22 @@ def find_head(session: Session, round_id: int, *, report: bool = False) -> Head:
     return _head(row)
 
 
+def find_outcome(session: Session, project_id: int) -> tuple[Head, Outcome] | None:
+    """What the tally decided about a project, with its public round: one query."""
+    rows = (
+        _heads()
+        .join(Outcome, Outcome.round_id == Round.id)
+        .add_columns(Outcome)
+        .where(
+            Outcome.project_id == project_id,
+            Round.state.in_(PUBLIC),
+            Round.state != RoundState.CANCELLED,
+        )
+    )
+    row = session.execute(rows).one_or_none()
+    return None if row is None else (_head(row), row.Outcome)
+
+
 def latest_heads(session: Session, now: datetime, most: int) -> list[Head]:
     """The results that were counted last, of those that may be read: one query."""
     rows = _heads().where(Round.state == RoundState.DECIDED)
@@ -124,6 +140,7 @@ def _heads() -> Any:
 
 def _head(row: Any) -> Head:
     values = row._asdict()
+    values.pop("Outcome", None)
     starts, ends = values.pop("results_at"), values.pop("results_end")
     phases = [Phase(kind=PhaseKind.RESULTS, starts_at=starts, ends_at=ends)] if starts else []
     values |= {

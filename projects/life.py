@@ -144,3 +144,5 @@ _TELLINGS = (
 _BY_TYPE = {type_: telling for telling in _TELLINGS for type_ in telling.titles}
 # Everything that a life line shows.
 TYPES = (*_BY_TYPE, *MONEY_TYPES)
+
+__all__ = ["TITLES", "TYPES", "LifeEntry", "life_of", "named_in"]

@@ -17,6 +17,7 @@ from ledger.models import AcceptedWork, CostCentre, VoucherKind
 from ledger.services.committing import Winner, enter_winners
 from ledger.services.contracting import book_contract, standing
 from projects.models import (
+    AsPromised,
     Contract,
     DeliveryPlan,
     Method,
@@ -302,6 +303,12 @@ class Yard:
         """The other officer approves it."""
         with transaction() as session:
             do.approve_account(session, self.project, by or self.second_officer, self.at)
+
+    def rate(self, person: int, rating: int = 4, comment: str = "Well done") -> int:
+        """A resident rates the finished project."""
+        with transaction() as session:
+            opinion = do.Opinion(rating, AsPromised.YES, comment)
+            return do.evaluate(session, self.project, opinion, person, self.at).id
 
     def work(self, ref: str) -> AcceptedWork | None:
         """A piece of accepted work as the books know it."""
