@@ -16,11 +16,11 @@ from projects.calls import Call
 from projects.cases import Case
 from projects.labels import STATE_LABELS, STATE_TONES
 from projects.life import TYPES, life_of, named_in
-from projects.models import Category, DeliveryPlan, Photo, Project, Review
+from projects.models import Category, DeliveryPlan, Photo, Project
 from projects.money_life import LifeEntry
 from projects.states import WINNING, State
 from projects.way import Step, way
-from projects.works.extras import extras_of
+from projects.works.extras import Extras, extras_of
 from projects.works.opinions import opinions_of
 from projects.works.page import works_page, works_rows
 from projects.works.photos import album_of
@@ -95,14 +95,14 @@ class ProjectPage:
 
 def project_page(session: Session, case: Case, before: int | None = None) -> ProjectPage:
     """A project as its page shows it, the life line from entry ``before`` on: three queries more
-    than loading the case, and two for the delivery of what won."""
+    than loading the case, and one for the delivery of what won."""
     project = case.project
     state = State(project.state)
-    reviews, names = _reviews(session, project.id)
+    extras = extras_of(session, project.id)
+    names = {one["organisation_id"]: one["organisation"] for one in extras.reviews}
     rows = works_rows(session, project.id) if state in WINNING else []
     album = album_of(session, project, rows)
-    extras = extras_of(session, project.id) if rows else None
-    works = works_page(project, rows, extras.changes if extras else [], album.of_reports)
+    works = works_page(project, rows, extras.changes, album.of_reports)
     entries, older = _life(session, project.id, before)
     names |= _names(session, project, works, named_in(entries) - names.keys())
     proposer = proposer_name(project)
@@ -131,13 +131,13 @@ def project_page(session: Session, case: Case, before: int | None = None) -> Pro
         organisation_id=project.organisation_id,
         organisation=localize(project.organisation.name) if project.organisation else None,
         photos=[PhotoView(one.name, one.width, one.height, one.alt) for one in album.own],
-        reviews=reviews,
+        reviews=_reviews(extras),
         life=life_of(entries, proposer, names),
         older=older,
         steps=way(state, entries, works.marks if works else {}),
         plan=rows[0].DeliveryPlan if rows else None,
         works=works if works and (works.published or works.given_up) else None,
-        opinions=opinions_of(extras) if extras and state in FINISHED else None,
+        opinions=opinions_of(extras) if state in FINISHED else None,
     )
 
 
@@ -173,32 +173,23 @@ def title_of(title: Texts) -> Localized:
     return found if found.text else Localized(gettext("Without a title"), found.lang, False)
 
 
-def _reviews(session: Session, project_id: int) -> tuple[list[ReviewView], dict[int, Texts]]:
-    """Published answers, the latest submission's first, and the names of all who were asked."""
-    rows = session.execute(_REVIEWS, {"project": project_id}).all()
-    names = {review.organisation_id: name for review, name in rows}
-    published = [
+def _reviews(extras: Extras) -> list[ReviewView]:
+    """Published answers, the latest submission's first."""
+    return [
         ReviewView(
-            organisation_id=review.organisation_id,
-            organisation=localize(name),
-            feasible=bool(review.feasible),
-            reason=review.reason,
-            cost=review.cost,
-            conditions=review.conditions,
+            organisation_id=one["organisation_id"],
+            organisation=localize(one["organisation"]),
+            feasible=bool(one["feasible"]),
+            reason=one["reason"],
+            cost=one["cost"],
+            conditions=one["conditions"],
         )
-        for review, name in rows
-        if review.published_at
+        for one in extras.reviews
+        if one["published_at"]
     ]
-    return published, names
 
 
-# What every project's page and every list asks, put together once.
-_REVIEWS = (
-    select(Review, Organisation.name)
-    .join(Organisation, Organisation.id == Review.organisation_id)
-    .where(Review.project_id == bindparam("project"))
-    .order_by(Review.submission.desc(), Review.id)
-)
+# What every list asks, put together once.
 _CATEGORIES = (
     select(Category.id, Category.name)
     .where(Category.round_id == bindparam("round"))

@@ -1,4 +1,4 @@
-"""Changes of a project's plan and what residents think of it, asked for together: one query."""
+"""Reviews of a project, changes of its plan, what residents think of it: asked for together."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Person
+from accounts.models import Organisation, Person
 from core.json_rows import json_rows, moment, value
-from projects.models import DeliveryPlan, Evaluation, PlanChange
+from projects.models import DeliveryPlan, Evaluation, PlanChange, Review
 from projects.states import ChangeState
 
 COMMENTS, CHANGES = 30, 200
@@ -18,14 +18,30 @@ COMMENTS, CHANGES = 30, 200
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Changes as rows of ``plan_change``, the newest first; how many rated how, and the newest
-    comments."""
+    """Reviews with their departments' names, the latest submission's first; changes as rows of
+    ``plan_change``, the newest first; how many rated how, and the newest comments."""
 
+    reviews: list[dict[str, Any]]
     changes: list[PlanChange]
     groups: list[dict[str, Any]]
     comments: list[dict[str, Any]]
 
 
+_REVIEWS = (
+    select(
+        Review.id,
+        Review.submission,
+        Review.organisation_id,
+        Organisation.name.label("organisation"),
+        Review.feasible,
+        Review.reason,
+        Review.cost,
+        Review.conditions,
+        Review.published_at,
+    )
+    .join(Organisation, Organisation.id == Review.organisation_id)
+    .where(Review.project_id == bindparam("project"))
+)
 _CHANGES = (
     select(
         PlanChange.id,
@@ -68,6 +84,7 @@ _COMMENTS = (
     .limit(COMMENTS)
 )
 _ALL = select(
+    json_rows(_REVIEWS).label("reviews"),
     json_rows(_CHANGES).label("changes"),
     json_rows(_GROUPS).label("groups"),
     json_rows(_COMMENTS).label("comments"),
@@ -75,11 +92,13 @@ _ALL = select(
 
 
 def extras_of(session: Session, project_id: int) -> Extras:
-    """The changes and opinions of a project."""
+    """The reviews, changes and opinions of a project: one query."""
     found = session.execute(_ALL, {"project": project_id}).one()
     changes = [_change(row) for row in found.changes]
     comments = [row | {"at": moment(row["at"])} for row in found.comments]
+    reviews = [row | {"organisation": value(row["organisation"])} for row in found.reviews]
     return Extras(
+        sorted(reviews, key=lambda one: (-one["submission"], one["id"])),
         sorted(changes, key=lambda one: -one.id),
         found.groups,
         sorted(comments, key=lambda one: -one["id"]),
