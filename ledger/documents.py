@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -142,6 +143,26 @@ def sealed_original(session: Session, document_id: int) -> Given:
         raise NotFound(lazy_gettext("The file of this document is not here."))
     name = Path(found.name).stem + "-original" + ENDINGS[found.original_mime][0]
     return Given(name, found.original_mime, data=unseal(settings().keys, path.read_bytes()))
+
+
+def open_original(
+    session: Session, document_id: int, by_id: int, roles: Sequence[str], now: datetime
+) -> Given:
+    """The original, opened by somebody in one of ``roles``; that it was is public. Raises as
+    ``sealed_original``."""
+    given = sealed_original(session, document_id)
+    found = load(session, document_id)
+    voucher = session.get_one(Voucher, found.voucher_id)
+    body = {
+        "document": found.id,
+        "voucher": voucher.id,
+        "original_sha256": found.original_sha256,
+        "by": by_id,
+        "roles": sorted(roles),
+    }
+    subjects = [*subjects_of(session, voucher), ("document", found.id)]
+    log.record(session, "ledger.original_opened", subjects, body, now)
+    return given
 
 
 def load(session: Session, document_id: int) -> Document:

@@ -64,4 +64,5 @@ EVENTS: dict[str, Message] = {
     "ledger.posted": lazy_gettext("Booked"),
     "ledger.project_closed": lazy_gettext("The project's books were closed"),
     "ledger.document_added": lazy_gettext("A document was added"),
+    "ledger.original_opened": lazy_gettext("A sealed original was opened"),
 }

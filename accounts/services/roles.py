@@ -22,6 +22,13 @@ KIND_OF_ROLE: dict[str, OrganisationKind] = {
     Role.BUSINESS: OrganisationKind.BUSINESS,
     Role.SOCIAL: OrganisationKind.SOCIAL,
 }
+# Roles that are held for an area, and may be for an organisation of this kind besides.
+MAY_BE_FOR: dict[str, OrganisationKind] = {
+    Role.OFFICER: OrganisationKind.DEPARTMENT,
+    Role.FINANCE: OrganisationKind.DEPARTMENT,
+    Role.APPROVER: OrganisationKind.DEPARTMENT,
+    Role.AUDITOR: OrganisationKind.AUDIT,
+}
 _ONESELF: Message = lazy_gettext("Nobody can give a role to themselves.")
 
 
@@ -87,6 +94,7 @@ def _check_organisation(role: Role, area: Area, organisation: Organisation | Non
     kind = KIND_OF_ROLE.get(role)
     if kind is None and organisation is None:
         return
+    kind = kind or MAY_BE_FOR.get(role)
     if kind is None:
         problem = lazy_gettext("This role is held for the area, not for an organisation.")
     elif organisation is None or organisation.kind != kind:

@@ -15,6 +15,7 @@ from core.forms import XForm
 from core.i18n import gettext, lazy_gettext
 from core.policy import may, requires
 from ledger import documents
+from ledger.bank_policies import READERS as UNSEALERS
 from ledger.document_forms import KINDS as PAPERS
 from ledger.document_forms import DocumentForm
 from ledger.documents import ENDED, Given, add_document
@@ -101,8 +102,11 @@ def public_copy(_voucher: Voucher) -> Response:
 @officer.get("/documents/<int:document_id>/original")
 @requires("ledger:document:unseal", _of_document)
 def original(_voucher: Voucher) -> Response:
-    """The original of a paper, opened from under its seal."""
-    return _send(documents.sealed_original(db.session, _named()))
+    """The original of a paper, opened from under its seal; that it was opened is recorded."""
+    roles = {grant.role for grant in g.actor.grants if grant.role in UNSEALERS}
+    with transaction() as session:
+        given = documents.open_original(session, _named(), g.actor.id, sorted(roles), now())
+    return _send(given)
 
 
 def _send(given: Given) -> Response:
