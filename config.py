@@ -47,6 +47,8 @@ class Settings:
     log_key: str = field(default="", repr=False)
     log_key_file: str = ""
     witnesses: str = ""
+    # Findings are public from the "start", or after the "answer", unless auditors say otherwise.
+    findings_public: str = "start"
 
     @property
     def media(self) -> Path:
@@ -112,6 +114,7 @@ _TEXTS = (
     "log_key",
     "log_key_file",
     "witnesses",
+    "findings_public",
 )
 
 

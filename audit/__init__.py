@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     from core.navigation import add_nav
     from core.panels import add_panel
 
+    desk.register(app)  # adds pages to the blueprint
     app.register_blueprint(blueprint)
     add_panel("home", 30, panels.home_money, "audit/on_home.html")
     add_panel("area", 30, panels.area_money, "audit/on_area.html")
@@ -21,4 +22,3 @@ def register(app: Flask) -> None:
     add_panel("round.money", 10, panels.round_money, "audit/on_round.html")
     add_nav(30, lazy_gettext("Where the money goes"), "audit_public.money")
     exports.register(app)
-    desk.register(app)

@@ -94,7 +94,7 @@ def requires(name: str, subject: Callable[..., Any] | None = None) -> Callable[[
             if subject is None:
                 demand(g.actor, name)
                 return view(**values)
-            found = subject(**values)
+            g.subject = found = subject(**values)
             demand(g.actor, name, found)
             return view(found)
 

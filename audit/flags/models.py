@@ -14,8 +14,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from accounts.models import Area
 from core.db import Base
 from core.types import BigId, Json, Texts
 
@@ -141,6 +142,7 @@ class Flag(Base):
     dismissed_at: Mapped[datetime | None]
     dismissed_reason: Mapped[str | None] = mapped_column(String(500))
     finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"), index=True)
+    area: Mapped[Area | None] = relationship()
 
 
 class FlagEvidence(Base):

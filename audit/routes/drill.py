@@ -26,6 +26,7 @@ from audit.sums import key_figures
 from audit.words import LEVELS, TONES
 from core.db import db
 from core.i18n import localize
+from core.panels import render_panels
 from core.policy import public
 from core.text import tidy_line
 from ledger.models import CostCentreKind
@@ -146,4 +147,5 @@ def payee(payee_id: int) -> str:
         months=paid_months(db.session, where),
         listing=list_lines(db.session, where.but(figure="paid")),
         where=where,
+        panels=render_panels(db.session, "payee", found),
     )

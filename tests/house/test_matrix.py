@@ -158,6 +158,8 @@ class World:
         }
         if rule.endpoint.startswith("projects_works") and phase == "decided":
             known["project_id"] = self.site["site_project_id"]
+        if rule.rule.startswith("/audit/"):
+            known["kind"] = "flag"
         if rule.rule.startswith("/ledger/bank/"):
             known["line_id"] = self.money["bank_line_id"]
         return {name: known[name] for name in rule.arguments}
