@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from audit.desk.models import (
     EntryKind,
@@ -25,8 +26,10 @@ from core.i18n import lazy_gettext
 
 
 def load(session: Session, ident: int) -> Finding:
-    """A finding. Raises ``NotFound``."""
-    found = session.get(Finding, ident)
+    """A finding with its area. Raises ``NotFound``."""
+    found = session.scalar(
+        select(Finding).options(joinedload(Finding.area)).where(Finding.id == ident)
+    )
     if found is None:
         raise NotFound(lazy_gettext("There is no such finding."))
     return found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from accounts.models import Area, Person
 from accounts.queries import within
@@ -116,7 +116,7 @@ def _row(one: Sample, area: dict[str, str], drawn: int, looked: int) -> SampleRo
 
 def sample_view(session: Session, sample: Sample) -> SampleView:
     """A sample in full."""
-    items = _items(session, sample.id)
+    items = _items(session, SampleItem.sample_id == sample.id)
     fund_id = sample.params["fund"]
     fund = session.get(Fund, fund_id) if fund_id else None
     looked = sum(1 for one in items if one.looked_at)
@@ -136,7 +136,14 @@ def sample_view(session: Session, sample: Sample) -> SampleView:
     )
 
 
-def _items(session: Session, sample_id: int) -> list[ItemView]:
+def item_view(session: Session, item: SampleItem) -> tuple[ItemView, int]:
+    """One drawn voucher, and how many were drawn along with it."""
+    drawn = select(func.count(SampleItem.id)).where(SampleItem.sample_id == item.sample_id)
+    (found,) = _items(session, SampleItem.id == item.id)
+    return found, session.scalar(drawn) or 0
+
+
+def _items(session: Session, which: ColumnElement[bool]) -> list[ItemView]:
     rows = (
         select(SampleItem, Voucher.purpose, Voucher.currency)
         .add_columns(
@@ -148,7 +155,7 @@ def _items(session: Session, sample_id: int) -> list[ItemView]:
         .outerjoin(Payee, Payee.id == Voucher.payee_id)
         .outerjoin(CostCentre, CostCentre.id == Voucher.cost_centre_id)
         .outerjoin(Person, Person.id == SampleItem.looked_by_id)
-        .where(SampleItem.sample_id == sample_id)
+        .where(which)
         .order_by(SampleItem.position)
     )
     return [
@@ -172,8 +179,12 @@ def _items(session: Session, sample_id: int) -> list[ItemView]:
 
 
 def load_item(session: Session, ident: int) -> SampleItem:
-    """A drawn voucher. Raises ``NotFound``."""
-    found = session.get(SampleItem, ident)
+    """A drawn voucher with its sample. Raises ``NotFound``."""
+    found = session.scalar(
+        select(SampleItem)
+        .options(joinedload(SampleItem.sample).joinedload(Sample.area))
+        .where(SampleItem.id == ident)
+    )
     if found is None:
         raise NotFound(lazy_gettext("There is no such voucher in a sample."))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from accounts.models import Area
 from audit.desk.drawing import Unit, at_random, by_amount, by_risk, population_sha256
@@ -41,8 +41,10 @@ class Wish:
 
 
 def load(session: Session, ident: int) -> Sample:
-    """A sample. Raises ``NotFound``."""
-    found = session.get(Sample, ident)
+    """A sample with its area. Raises ``NotFound``."""
+    found = session.scalar(
+        select(Sample).options(joinedload(Sample.area)).where(Sample.id == ident)
+    )
     if found is None:
         raise NotFound(lazy_gettext("There is no such sample."))
     return found
@@ -191,7 +193,7 @@ def draw(session: Session, ident: int, now: datetime) -> Sample:
     drawn = choose(sample.kind, signed.root, units, sample.size)
     sample.seed, sample.checkpoint_size, sample.drawn_at = signed.root, signed.size, now
     rows = select(Voucher.id, Voucher.amount).where(Voucher.id.in_(drawn))
-    amounts = dict(session.execute(rows).tuples().all())
+    amounts = dict(iter(session.execute(rows)))
     session.add_all(
         SampleItem(sample_id=ident, position=place, voucher_id=one, amount=amounts[one])
         for place, one in enumerate(drawn, 1)

@@ -96,6 +96,17 @@ def seen_by(paths: Sequence[str]) -> ColumnElement[bool]:
     return or_(Flag.area_id.is_(None), Flag.area_id.in_(areas))
 
 
+def heaviest(session: Session, paths: Sequence[str], most: int) -> list[FlagRow]:
+    """The open flags with the most weight."""
+    found = (
+        select(Flag)
+        .where(Flag.state == FlagState.OPEN, seen_by(paths))
+        .order_by(Flag.weight.desc(), Flag.id.desc())
+        .limit(most)
+    )
+    return rows(session, session.scalars(found).all())
+
+
 def list_flags(session: Session, paths: Sequence[str], where: FlagFilter) -> FlagPage:
     """Flags under a filter."""
     conditions = [seen_by(paths)]
@@ -190,7 +201,7 @@ def counts(session: Session, paths: Sequence[str]) -> dict[str, int]:
         .where(Flag.state == FlagState.OPEN, seen_by(paths))
         .group_by(Flag.rule)
     )
-    return dict(found.tuples().all())
+    return dict(iter(found))
 
 
 def newest_run(session: Session) -> RunView | None:

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from audit.desk.duties import auditor_duties
 from audit.desk.offices import paths_of
 from audit.desk.routes import blueprint
-from audit.desk.sample_pages import list_samples
-from audit.flags.pages import FlagFilter, counts, list_flags, newest_run, rule_choices
+from audit.flags.pages import counts, heaviest, newest_run, rule_choices
 from audit.flags.runs import ask
 from core.clock import now
 from core.db import db, transaction
@@ -19,6 +18,8 @@ from core.forms import XForm
 from core.i18n import gettext
 from core.policy import requires
 
+HEAVIEST = 5
+
 
 @blueprint.get("")
 @requires("audit:desk:see")
@@ -26,16 +27,14 @@ def desk() -> str:
     """What waits for an auditor."""
     paths = paths_of(g.actor)
     found = counts(db.session, paths)
-    flags = list_flags(db.session, paths, FlagFilter())
     return render_template(
         "audit/desk/desk.html",
         duties=auditor_duties(db.session, g.actor, now()),
         today=now(),
         run=newest_run(db.session),
-        flags=flags.rows[:5],
-        total=flags.total,
+        flags=heaviest(db.session, paths, HEAVIEST),
+        total=sum(found.values()),
         rules=[one for one in rule_choices(found) if one[0] in found],
-        samples=[one for one in list_samples(db.session, paths) if one.unfinished],
         form=XForm(formdata=None),
     )
 

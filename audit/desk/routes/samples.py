@@ -16,7 +16,7 @@ from audit.desk.models import Sample, SampleItem, SampleKind
 from audit.desk.offices import office_of, offices_of, paths_of
 from audit.desk.papers import papers_about
 from audit.desk.routes import blueprint
-from audit.desk.sample_pages import list_samples, load_item, sample_view
+from audit.desk.sample_pages import item_view, list_samples, load_item, sample_view
 from audit.flags.pages import FlagFilter, list_flags
 from core.clock import local_date, now
 from core.db import db, transaction
@@ -136,12 +136,13 @@ def sample_item(found: Sample) -> ResponseReturnValue:
 
 
 def _item_page(found: Sample, item: SampleItem, form: LookForm) -> str:
-    view = sample_view(db.session, found)
+    view, drawn = item_view(db.session, item)
     where = FlagFilter(state="", about=("voucher", item.voucher_id))
     return render_template(
         "audit/desk/sample_item.html",
-        view=view,
-        item=next(one for one in view.items if one.id == item.id),
+        sample=found,
+        drawn=drawn,
+        item=view,
         flags=list_flags(db.session, paths_of(g.actor), where).rows,
         papers=papers_about(db.session, "item", item.id, offices_of(g.actor)),
         paper=PaperForm(formdata=None),
