@@ -85,7 +85,7 @@ class SayForm(XForm):
     text = text(
         lazy_gettext("Answer"),
         LONGEST,
-        description=lazy_gettext("At least 20 characters. It does not change any more."),
+        description=lazy_gettext("At least 10 characters. It does not change any more."),
         render_kw={"rows": 6},
     )
 

@@ -16,6 +16,7 @@ from audit.desk.models import Look
 from audit.desk.offices import AUDITORS, is_auditor
 from core.clock import now
 from core.db import transaction
+from core.i18n import Message, gettext, lazy_gettext
 from core.policy import check
 
 SIZE = 50
@@ -31,10 +32,8 @@ class LookView:
     id: int
     at: datetime
     person: str
-    permission: str
+    what: str
     path: str
-    kind: str
-    ref: str
 
 
 def register(app: Flask) -> None:
@@ -105,11 +104,31 @@ def looks(
     if before is not None:
         rows = rows.where(Look.id < before)
     found = session.execute(rows).all()
-    shown = [
-        LookView(one.id, one.at, name, one.permission, one.path, one.kind, one.ref)
-        for one, name in found[:SIZE]
-    ]
+    shown = [LookView(one.id, one.at, name, _what(one), one.path) for one, name in found[:SIZE]]
     return shown, shown[-1].id if len(found) > SIZE else None
+
+
+# What an address names, in words.
+_NAMES: dict[str, Message] = {
+    "voucher": lazy_gettext("Voucher"),
+    "document": lazy_gettext("Document"),
+    "fund": lazy_gettext("Fund"),
+    "account": lazy_gettext("Bank account"),
+    "flag": lazy_gettext("Flag"),
+    "finding": lazy_gettext("Finding"),
+    "sample": lazy_gettext("Sample"),
+    "item": lazy_gettext("Voucher in a sample"),
+    "paper": lazy_gettext("Working paper"),
+}
+
+
+def _what(look: Look) -> str:
+    """What was opened, in words where we have some."""
+    if look.endpoint == "ledger_officer.original":
+        return gettext("Sealed original of document %(number)s", number=look.ref)
+    if look.kind in _NAMES:
+        return gettext("%(kind)s %(number)s", kind=_NAMES[look.kind], number=look.ref)
+    return look.path
 
 
 def lookers(session: Session) -> list[tuple[int, str]]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from core.errors import Invalid
 from core.i18n import Message, lazy_gettext
 
-SHORTEST, LONGEST, LONGEST_TITLE = 20, 10_000, 200
+SHORTEST, LONGEST, LONGEST_TITLE = 10, 10_000, 200
 FEWEST_DAYS, MOST_DAYS = 3, 60
-DEFAULT_DAYS = 15
 
 
 def check_text(text: str, field: str = "text") -> None:
     """Raise ``Invalid`` for a text that says too little or too much."""
     if not SHORTEST <= len(text) <= LONGEST:
-        problem: Message = lazy_gettext("Please write between 20 and 10,000 characters.")
+        problem: Message = lazy_gettext("Please write between 10 and 10,000 characters.")
         raise Invalid(problem, fields={field: problem})
 
 

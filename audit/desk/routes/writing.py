@@ -85,6 +85,9 @@ def _from(flag_id: int | None, item_id: int | None) -> tuple[dict[str, Any], lis
         item = load_item(db.session, item_id)
         demand(g.actor, "audit:sample:work", item.sample)
         refs.append(("voucher", item.voucher_id))
+    offered = companies(db.session, refs)
+    if len(offered) == 2:  # none, and the only one
+        data["company"] = offered[1][0]
     return data | {"evidence": evidence.written(refs)}, refs
 
 

@@ -17,6 +17,7 @@ from audit.desk.drafts import Draft
 from audit.desk.findings import Said
 from audit.desk.models import Finding, Severity, Visibility
 from core.db import db, transaction
+from ledger.models import voucher_number
 from tests.audit.desk.odd import YUAN, Odd, flags, run
 from tests.factories import Factory
 from transparency.models import Leaf
@@ -40,6 +41,7 @@ class Bureau:
     department: int
     clerk: int
     payee: int
+    vouchers: list[int]
 
     @classmethod
     def open(cls, make: Factory, sign_in: SignIn) -> Bureau:
@@ -50,8 +52,7 @@ class Bureau:
         other = make.organisation(odd.area, OrganisationKind.AUDIT)
         department = make.organisation(odd.area)
         payee = odd.payee()
-        for _ in range(2):
-            odd.pay(payee, 50_000 * YUAN)
+        vouchers = [odd.pay(payee, 50_000 * YUAN) for _ in range(2)]
         return cls(
             make,
             sign_in,
@@ -63,7 +64,13 @@ class Bureau:
             department,
             make.staff(Role.REVIEWER, odd.area, department),
             payee,
+            vouchers,
         )
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of the payments that were cut up, as auditors type them."""
+        return ", ".join(map(voucher_number, self.vouchers))
 
     @property
     def now(self) -> datetime:

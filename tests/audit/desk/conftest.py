@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
 from flask import Flask
 
+from audit.flags.rule import REGISTRY, Rule
 from tests.audit.desk.bureau import Bureau, SignIn
 from tests.audit.desk.odd import Odd
 from tests.factories import Factory
@@ -26,3 +30,18 @@ def bureau(make: Factory, sign_in: SignIn) -> Bureau:
 def no_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forms are posted without first fetching the page that carries their token."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
+@pytest.fixture
+def rule(app: Flask) -> Iterator[Callable[..., None]]:
+    """``rule(name, look)`` adds a rule for one test."""
+    added: list[str] = []
+
+    def add(name: str, look: Any, **values: Any) -> None:
+        given = {"title": name, "caveat": name, "says": lambda params: name, "scope": "payee"}
+        REGISTRY.rules[name] = Rule(**{"id": name, "look": look, **given, **values})
+        added.append(name)
+
+    yield add
+    for name in added:
+        del REGISTRY.rules[name]

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from accounts.models import OrganisationKind, Role
 from audit.flags import job
-from audit.flags.models import Flag, FlagEvidence, FlagState
+from audit.flags.models import Flag, FlagEvidence, FlagState, FlagStep
+from audit.flags.rule import REGISTRY
 from audit.flags.runs import ask
 from core.clock import now
 from core.db import db, transaction
@@ -197,3 +199,18 @@ def facts() -> set[tuple[Any, ...]]:
 def days(count: int) -> timedelta:
     """So many days."""
     return timedelta(days=count)
+
+
+def steps(ident: int) -> dict[str, FlagStep]:
+    """What each rule did in a run."""
+    db.session.rollback()
+    return {
+        one.rule: one
+        for one in db.session.scalars(select(FlagStep).where(FlagStep.run_id == ident))
+    }
+
+
+def told(flag: Flag) -> str:
+    """A flag in words."""
+    with force_locale("en"):
+        return str(REGISTRY.rules[flag.rule].says(flag.params))

@@ -14,7 +14,13 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Role
 from audit.desk import papers, sampling
-from audit.desk.models import Look, SampleItem, SampleKind
+from audit.desk.models import (
+    Look,
+    SampleItem,
+    SampleKind,
+    finding_number,
+    sample_number,
+)
 from audit.flags.models import FlagState
 from core.db import transaction
 from tests.audit.desk.bureau import TEXT, Bureau
@@ -37,7 +43,7 @@ def fill(bureau: Bureau, app: Flask) -> dict[str, int]:
         odd.invoice(payee, f"X{number}", 100_00, DAY + timedelta(days=1), booked=DAY)
     run()
     evidence = [("payee", bureau.payee), ("fund", odd.fund)]
-    evidence += [("voucher", one) for one in range(1, 9)]
+    evidence += [("voucher", one) for one in bureau.vouchers]
     found = bureau.issue(flags=[flag], payee_id=bureau.payee, evidence=evidence)
     for _ in range(25):
         bureau.issue(visibility="answer")
@@ -84,7 +90,11 @@ def test_every_page_opens_with_few_queries_in_both_languages(
             answer = auditor.get(page)
         assert answer.status_code == 200, page
         sent = [one for one in sent if one != "BEGIN"]
-        assert len(sent) <= MOST_QUERIES, (page, len(sent), [" ".join(one.split())[:60] + " FROM " + one.partition("FROM")[2][:50] for one in sent])
+        assert len(sent) <= MOST_QUERIES, (
+            page,
+            len(sent),
+            [" ".join(one.split())[:60] + " FROM " + one.partition("FROM")[2][:50] for one in sent],
+        )
         assert auditor.get(page, headers={"Cookie": "locale=zh_Hans"}).status_code == 200
     public = [
         "/money/findings",
@@ -106,14 +116,15 @@ def test_the_desk_says_what_is_to_be_done_by_its_day(
 ) -> None:
     ids = fill(bureau, app)
     bureau.answer(ids["finding"])
+    numbers = [finding_number(ids["finding"] + place) for place in range(2)]
     text = unescape(bureau.browser().get("/audit").text)
-    assert "Judge the answer to finding SJ-00001" in text
-    assert "Work through sample CY-0001: 30 of 30 left" in text
+    assert f"Judge the answer to finding {numbers[0]}" in text
+    assert f"Work through sample {sample_number(ids['sample'])}: 30 of 30 left" in text
     assert "new flags to look at" in text
     set_clock(app, START + timedelta(days=60))
-    assert "The answer to finding SJ-00002 is overdue" in bureau.browser().get("/audit").text
+    assert f"The answer to finding {numbers[1]} is overdue" in bureau.browser().get("/audit").text
     desk = bureau.browser(bureau.clerk).get("/desk").text
-    assert "Answer finding SJ-00002 of the auditors" in desk
+    assert f"Answer finding {numbers[1]} of the auditors" in desk
     assert "overdue" in desk
     assert client.get("/audit").status_code == 302  # to sign in first
 
