@@ -7,7 +7,14 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Attach the desk's tables, rules, pages, duties and panels, and the noting of looks."""
-    from audit.desk import duties, looks, models, policies, reminding  # noqa: F401 - they register
+    from audit.desk import (  # noqa: F401 - they register themselves
+        duties,
+        looks,
+        models,
+        own_data,
+        policies,
+        reminding,
+    )
     from audit.desk.routes import blueprint, load_pages
     from audit.flags import job, rules  # noqa: F401 - the job registers itself
 

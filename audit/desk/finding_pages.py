@@ -193,7 +193,7 @@ def _conditions(where: FindingFilter, today: date) -> list[ColumnElement[bool]]:
     if where.words:
         number = where.words.upper().removeprefix("SJ-").lstrip("0")
         same = Finding.id == int(number) if number.isdigit() and len(number) < 16 else false()
-        like = Finding.title.contains(where.words, autoescape=True)
+        like = Finding.title.icontains(where.words, autoescape=True)
         found.append(or_(same, like))
     return found
 
