@@ -93,21 +93,22 @@ def pay(number: int) -> None:
         session.flush()
         if approver is None or voucher.payee_id is None:
             raise RuntimeError("the filled ledger has no payment to copy")
-        session.add(
-            Approval(
-                voucher_id=voucher.id,
-                requested_by_id=voucher.requested_by_id,
-                person_id=approver,
-                role="approver",
-                approved=True,
-                at=now,
-            )
-        )
-        session.add(_paper(voucher, number, now))
+        session.add_all([_approval(voucher, approver, now), _paper(voucher, number, now)])
         about = Event(fund=voucher.fund_id, project=voucher.cost_centre_id, payee=voucher.payee_id)
         lines = lines_of("disburse", about, voucher.amount)
         people = (voucher.requested_by_id, approver)
         post(session, Group(f"bench-new:{number}", lines, DAY, "CNY", *people, voucher.id), now)
+
+
+def _approval(voucher: Voucher, approver: int, now: datetime) -> Approval:
+    return Approval(
+        voucher_id=voucher.id,
+        requested_by_id=voucher.requested_by_id,
+        person_id=approver,
+        role="approver",
+        approved=True,
+        at=now,
+    )
 
 
 def _paper(voucher: Voucher, number: int, now: datetime) -> Document:

@@ -1,4 +1,4 @@
-"""Findings as pages show them: to everybody, to auditors, to the department; one in full."""
+"""Findings in lists: for everybody, for auditors, for the department."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from accounts.models import Area, Organisation, Person
+from accounts.models import Area, Organisation
 from accounts.queries import within
-from audit.desk.evidence import RefView, views
 from audit.desk.models import (
-    EntryKind,
     Finding,
-    FindingEntry,
     FindingEvidence,
     FindingState,
     Visibility,
@@ -24,16 +21,14 @@ from audit.desk.models import (
 )
 from audit.desk.states import ISSUED, WAITING
 from audit.desk.words import (
-    ENTRIES,
     FINDING_STATES,
     FINDING_TONES,
     VERDICT_TONES,
     VERDICTS,
 )
 from audit.flags.rule import Ref
-from core.clock import local_date, now, working_days_between
+from core.clock import local_date, now
 from core.i18n import Localized, Message, localize
-from core.text import mask_name
 from ledger.models import Payee
 
 SIZE = 20
@@ -80,36 +75,6 @@ class FindingPage:
     total: int
     number: int
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """What was said or done; for an answer ``days_late`` is how many working days it was late."""
-
-    kind: str
-    label: Message
-    text: str
-    by: str
-    by_department: bool
-    at: datetime
-    due_on: date | None
-    days_late: int
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """A finding in full."""
-
-    row: FindingRow
-    text: str
-    state: str
-    visibility: str
-    answer_days: int
-    verdict: Message | None
-    closed_at: datetime | None
-    evidence: list[RefView]
-    entries: list[EntryView]
-    written_by: str
 
 
 def public_now(today: date) -> ColumnElement[bool]:
@@ -170,12 +135,12 @@ def list_findings(
     pages = max(1, -(-total // size))
     number = min(max(where.page, 1), pages)
     waits = Finding.state.in_(sorted(WAITING))
-    found = _rows().where(*conditions)
+    found = finding_rows().where(*conditions)
     found = found.order_by(
         waits.desc(), func.coalesce(Finding.due_on, today) if where.late else Finding.id.desc()
     )
     shown = session.execute(found.offset((number - 1) * size).limit(size)).all()
-    return FindingPage([_row(one, today) for one in shown], total, number, pages)
+    return FindingPage([finding_row(one, today) for one in shown], total, number, pages)
 
 
 def _conditions(where: FindingFilter, today: date) -> list[ColumnElement[bool]]:
@@ -201,7 +166,8 @@ def _conditions(where: FindingFilter, today: date) -> list[ColumnElement[bool]]:
 _COMPANY = aliased(Organisation)
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def finding_rows() -> Select[*tuple[Any, ...]]:
+    """Findings with the names of the department and the company."""
     return (
         select(
             Finding,
@@ -215,7 +181,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _row(found: Any, today: date) -> FindingRow:
+def finding_row(found: Any, today: date) -> FindingRow:
+    """A row of ``finding_rows`` as a list shows it."""
     one: Finding = found.Finding
     company = found.payee or found.company
     url = f"/money/payees/{one.payee_id}" if one.payee_id else f"/organisations/{one.company_id}"
@@ -236,66 +203,6 @@ def _row(found: Any, today: date) -> FindingRow:
         late=one.state in WAITING and due is not None and due < today,
         public=is_public(one, today),
     )
-
-
-def finding_view(session: Session, ident: int, *, public: bool) -> FindingView:
-    """A finding in full; for the ``public`` without people's whole names and what only the office
-    sees. Five queries and one for each kind of evidence."""
-    today = local_date(now())
-    found = session.execute(_rows().where(Finding.id == ident)).one()
-    one: Finding = found.Finding
-    refs = evidence_refs(session, ident)
-    named = views(session, refs, public=public)
-    writer = session.scalar(select(Person.name).where(Person.id == one.written_by_id))
-    return FindingView(
-        row=_row(found, today),
-        text=one.text,
-        state=one.state,
-        visibility=one.visibility,
-        answer_days=one.answer_days,
-        verdict=VERDICTS[one.verdict] if one.verdict else None,
-        closed_at=one.closed_at,
-        evidence=[named[ref] for ref in refs if ref in named],
-        entries=_entries(session, ident, public=public),
-        written_by=_shown(writer, public=public),
-    )
-
-
-def evidence_refs(session: Session, ident: int) -> list[Ref]:
-    """What a finding rests on, in order."""
-    rows = (
-        select(FindingEvidence.kind, FindingEvidence.ref)
-        .where(FindingEvidence.finding_id == ident)
-        .order_by(FindingEvidence.position)
-    )
-    return [(kind, ref) for kind, ref in session.execute(rows)]
-
-
-def _entries(session: Session, ident: int, *, public: bool) -> list[EntryView]:
-    rows = (
-        select(FindingEntry, Person.name)
-        .outerjoin(Person, Person.id == FindingEntry.by_id)
-        .where(FindingEntry.finding_id == ident)
-        .order_by(FindingEntry.id)
-    )
-    return [_entry(one, _shown(name, public=public)) for one, name in session.execute(rows)]
-
-
-def _entry(one: FindingEntry, by: str) -> EntryView:
-    late = 0
-    if one.kind == EntryKind.ANSWER and one.due_on is not None:
-        late = working_days_between(one.due_on, local_date(one.at))
-        if local_date(one.at) > one.due_on:
-            late = max(late, 1)
-    return EntryView(
-        one.kind, ENTRIES[one.kind], one.text, by, one.by_department, one.at, one.due_on, late
-    )
-
-
-def _shown(name: str | None, *, public: bool) -> str:
-    if name is None:
-        return ""
-    return mask_name(name) if public else name
 
 
 def departments_with_findings(session: Session, seen: ColumnElement[bool]) -> list[tuple[int, str]]:

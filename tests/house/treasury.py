@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select
-
-from accounts.models import Membership, OrganisationKind, Role
-from audit.desk.models import Finding, Sample, SampleItem, WorkingPaper
-from audit.flags.models import Flag, FlagRun
 from audit.models import LineQuestion
 from core.db import transaction
 from ledger.journal import Event, lines_of
@@ -26,6 +21,7 @@ from ledger.models import (
 )
 from ledger.posting import Group, post
 from tests.factories import Factory
+from tests.house.auditroom import audit_room
 from tests.ledger.papers import policy_paper
 
 DAY = date(2026, 2, 1)
@@ -57,14 +53,8 @@ def money(make: Factory, area: int, people: Mapping[str, int]) -> dict[str, int]
     )
     voucher_id = make.add(voucher)
     line_id = _line(make, fund_id, people)
-    question = LineQuestion(
-        transfer_id=line_id,
-        fund_id=fund_id,
-        asked_by_id=people["voter"],
-        text="Why?",
-        asked_at=make.at,
-        due_on=DAY,
-    )
+    about = {"transfer_id": line_id, "fund_id": fund_id, "asked_by_id": people["voter"]}
+    question = LineQuestion(text="Why?", asked_at=make.at, due_on=DAY, **about)
     closing = PeriodClosing(area_id=area, ends_on=DAY, asked_by_id=by, asked_at=make.at)
     return {
         "fund_id": fund_id,
@@ -74,79 +64,8 @@ def money(make: Factory, area: int, people: Mapping[str, int]) -> dict[str, int]
         "payee_id": make.add(Payee(name={"en": "Greenfield"}, created_at=make.at)),
         "line_id": line_id,
         "question_id": make.add(question),
-        **_desk(make, area, people, voucher_id),
+        **audit_room(make, area, people, voucher_id),
         **_bank(make, area, by),
-    }
-
-
-def _desk(make: Factory, area: int, people: Mapping[str, int], voucher: int) -> dict[str, int]:
-    """A flag, an issued finding for the reviewer's department, a sample with one voucher, a
-    working paper of the audit office."""
-    auditor = people["auditor"]
-    with transaction() as session:
-        held = session.scalars(
-            select(Membership).where(Membership.person_id == people["reviewer"])
-        ).one()
-        department = held.organisation_id or 0
-    office = make.organisation(area, OrganisationKind.AUDIT)
-    make.member(auditor, Role.AUDITOR, area, office)
-    run = make.add(FlagRun(asked_at=make.at, state="done", going=False))
-    flag = Flag(
-        rule="round_sums",
-        key="x",
-        scope="payee:1",
-        subject_kind="voucher",
-        subject_ref=str(voucher),
-        params={"count": 3, "all": 3},
-        weight=20,
-        area_id=area,
-        digest="x",
-        found_at=make.at,
-        changed_at=make.at,
-        run_id=run,
-    )
-    finding = Finding(
-        area_id=area,
-        office_id=office,
-        department_id=department,
-        state="issued",
-        severity="low",
-        visibility="start",
-        title="Receipts",
-        text="Receipts are missing.",
-        salt="x",
-        answer_days=15,
-        written_by_id=auditor,
-        written_at=make.at,
-        issued_by_id=auditor,
-        issued_at=make.at,
-        first_due_on=DAY,
-        due_on=DAY,
-    )
-    sample = Sample(
-        area_id=area,
-        office_id=office,
-        kind="random",
-        params={"fund": None, "since": "2026-01-01", "until": "2026-02-01"},
-        size=1,
-        population=1,
-        population_sha256="x",
-        total=1,
-        asked_by_id=auditor,
-        asked_at=make.at,
-    )
-    sample_id, flag_id = make.add(sample), make.add(flag)
-    item = SampleItem(sample_id=sample_id, position=1, voucher_id=voucher, amount=1)
-    paper = WorkingPaper(
-        office_id=office, flag_id=flag_id, text="Ask again.", by_id=auditor, at=make.at
-    )
-    return {
-        "flag_id": flag_id,
-        "finding_id": make.add(finding),
-        "sample_id": sample_id,
-        "item_id": make.add(item),
-        "paper_id": make.add(paper),
-        "ref": flag_id,
     }
 
 

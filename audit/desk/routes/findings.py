@@ -9,11 +9,11 @@ from flask import g, render_template, request
 from audit.desk.finding_pages import (
     FindingFilter,
     departments_with_findings,
-    finding_view,
     list_findings,
     of_auditor,
     of_departments,
 )
+from audit.desk.finding_story import finding_view
 from audit.desk.findings import load
 from audit.desk.forms import CloseForm, PaperForm, ReturnForm, SayForm
 from audit.desk.models import Finding, FindingState, Severity, Verdict

@@ -6,11 +6,11 @@ from flask import render_template
 
 from audit.desk.finding_pages import (
     departments_with_findings,
-    finding_view,
     is_public,
     list_findings,
     public_now,
 )
+from audit.desk.finding_story import finding_view
 from audit.desk.findings import load
 from audit.desk.routes.findings import read_filter
 from audit.desk.sample_pages import list_samples, sample_view

@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from audit.desk import drafts, evidence
 from audit.desk.choices import companies, department_choices
 from audit.desk.drafts import Draft
-from audit.desk.finding_pages import evidence_refs
+from audit.desk.finding_story import evidence_refs
 from audit.desk.forms import FindingForm
 from audit.desk.models import Finding, Severity, Visibility
 from audit.desk.offices import office_of, paths_of
