@@ -43,6 +43,7 @@ class Settings:
     message_backend: str = "console"
     map_tiles: str = ""
     log_json: bool = True
+    ocds_prefix: str = "ocds-000000"  # a placeholder: registered at open-contracting.org
     log_origin: str = ""
     log_key: str = field(default="", repr=False)
     log_key_file: str = ""
@@ -110,6 +111,7 @@ _TEXTS = (
     "limits_storage",
     "message_backend",
     "map_tiles",
+    "ocds_prefix",
     "log_origin",
     "log_key",
     "log_key_file",

@@ -1,16 +1,17 @@
-"""``python -m bench [elections] [flags] [ledger] [log] [pages] [tally]``: measure, rewrite."""
+"""``python -m bench [SECTION …]``: measure everything, or what is named; rewrite the docs."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import elections, flags, ledger, log, pages, rules
+from bench import elections, flags, ledger, log, ocds, pages, rules
 
 SECTIONS = {
     "elections": elections.run,
     "flags": flags.run,
     "ledger": ledger.run,
     "log": log.run,
+    "ocds": ocds.run,
     "pages": pages.run,
     "tally": rules.run,
 }

@@ -12,7 +12,9 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from audit.exports.book import Book, open_book
-from audit.exports.formats import FORMATS
+from audit.exports.formats import FORMATS, check_fits
+from audit.exports.ocds.files import which
+from audit.exports.ocds.load import count_processes
 from audit.exports.scope import NAMES, find_scope
 from audit.exports.values import units
 from core.clock import now
@@ -63,16 +65,21 @@ def export(name: str, out: Path, language: str, **asked: str) -> None:
     """Write the ledger, or a part of it, to a file; a file that is there is replaced at once when
     the new one is whole."""
     with force_locale(language):
+        form = FORMATS[name]
         try:
             scope = find_scope(db.session, asked)
+            check_fits(form, scope)
+            book = open_book(db.session, scope, now(), settings().site_name_en)
+            write_whole(out, form.write(db.session, book))
         except DomainError as error:
             raise click.ClickException(str(error.message)) from error
-        book = open_book(db.session, scope, now(), settings().site_name_en)
-        try:
-            write_whole(out, FORMATS[name].write(db.session, book))
         except OSError as error:
             raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from error
-    _tell(out, book)
+    if name == "ocds":
+        count = count_processes(db.session, which(scope))
+        click.echo(f"{out}: {count} contracting processes")
+    else:
+        _tell(out, book)
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:

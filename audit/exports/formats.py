@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from audit.exports.beancount import beancount_file
 from audit.exports.book import Book
 from audit.exports.hledger import hledger_file
+from audit.exports.ocds.files import ocds_file
 from audit.exports.package import package_file
+from audit.exports.scope import Scope
 from audit.exports.tables import csv_file
 from audit.exports.workbook import xlsx_file
+from core.errors import Invalid
 from core.i18n import Message, lazy_gettext
 
 Writer: TypeAlias = Callable[[Session, Book], Iterator[bytes]]
@@ -22,7 +25,8 @@ Writer: TypeAlias = Callable[[Session, Book], Iterator[bytes]]
 @dataclass(frozen=True, slots=True)
 class Format:
     """A kind of file. ``per_line`` is about how many bytes a line takes; ``check`` is the command
-    with which an outside tool checks the file, empty where there is none."""
+    with which an outside tool checks the file, empty where there is none. ``takes`` are the names
+    of filters that it understands; None for all."""
 
     name: str
     title: Message
@@ -32,6 +36,11 @@ class Format:
     write: Writer
     per_line: int
     check: str = ""
+    takes: frozenset[str] | None = None
+
+    def fits(self, scope: Scope) -> bool:
+        """Whether it can be narrowed down as asked."""
+        return self.takes is None or scope.address.keys() <= self.takes
 
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -98,10 +107,36 @@ FORMATS: dict[str, Format] = {
             650,
             "hledger check --strict -f {file}",
         ),
+        Format(
+            "ocds",
+            lazy_gettext("Open contracting data (OCDS)"),
+            lazy_gettext(
+                "Not the lines, but what was tendered, to whom it went, what was changed, accepted"
+                " and paid, as the Open Contracting Data Standard 1.1.5 writes it."
+            ),
+            "json",
+            "application/json",
+            ocds_file,
+            0,
+            "libcoveocds {file}",
+            frozenset({"within", "year"}),
+        ),
     )
 }
 
 
 def file_name(form: Format, book_label: str, day: str) -> str:
     """What the file is called, with its scope and its day; ASCII only."""
-    return f"ledger-{book_label}-{day}.{form.suffix}"
+    what = "ocds" if form.name == "ocds" else "ledger"
+    return f"{what}-{book_label}-{day}.{form.suffix}"
+
+
+def check_fits(form: Format, scope: Scope) -> None:
+    """Raise ``Invalid`` for a filter that a format does not understand: it would hold more than
+    was asked for."""
+    if not form.fits(scope):
+        raise Invalid(
+            lazy_gettext(
+                "This file cannot be narrowed down like that; choose an area or a year, please."
+            )
+        )

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 
 from audit.exports.book import open_book, totals
-from audit.exports.formats import FORMATS, Format, file_name
+from audit.exports.formats import FORMATS, Format, check_fits, file_name
 from audit.exports.scope import Scope, find_scope, funds_to_choose
 from core.clock import local_date, now
 from core.db import db
@@ -25,7 +25,7 @@ OVERHEAD = 6_000  # bytes of a file without lines
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A format as the page offers it; ``bytes`` is about its size."""
+    """A format as the page offers it; ``bytes`` is about its size, 0 where that is not known."""
 
     format: Format
     url: str
@@ -51,7 +51,7 @@ def index() -> str:
     """Every format in plain words, for the whole ledger or a part of it."""
     scope = find_scope(db.session, request.args)
     lines = sum(total.lines for total in totals(db.session, scope))
-    choices = [_choice(one, scope, lines) for one in FORMATS.values()]
+    choices = [_choice(one, scope, lines) for one in FORMATS.values() if one.fits(scope)]
     areas, funds, years = funds_to_choose(db.session)
     return render_template(
         "audit/export.html",
@@ -67,7 +67,8 @@ def index() -> str:
 def _choice(form: Format, scope: Scope, lines: int) -> Choice:
     asked: dict[str, Any] = dict(scope.address)
     url = url_for("audit_exports.download", name=form.name, **asked)
-    return Choice(form, url, _file_name(form, scope), OVERHEAD + lines * form.per_line)
+    size = OVERHEAD + lines * form.per_line if form.per_line else 0
+    return Choice(form, url, _file_name(form, scope), size)
 
 
 def _file_name(form: Format, scope: Scope) -> str:
@@ -83,6 +84,7 @@ def download(name: str) -> Response:
     if form is None:
         raise NotFound(lazy_gettext("There is no export of this kind."))
     scope = find_scope(db.session, request.args)
+    check_fits(form, scope)
     book = open_book(db.session, scope, now(), _site())
     response = Response(
         stream_with_context(form.write(db.session, book)), content_type=form.mimetype

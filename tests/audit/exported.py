@@ -47,6 +47,7 @@ HOSTILE = (
     "_x0041_ \x0b\x1b[31m\x85\u2028 control",
     "long " * 60,
 )
+OF_LINES = tuple(name for name in FORMATS if name != "ocds")
 BY_CODE = ("Amount", "Currency", "Booking code")  # columns of tables, in English
 Totals = dict[tuple[str, str], Decimal]
 

@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from audit.exports.cli import write_whole
-from audit.exports.formats import FORMATS
-from tests.audit.exported import busy_books, csv_rows, ledger_totals
+from tests.audit.exported import OF_LINES, busy_books, csv_rows, ledger_totals
 from tests.factories import Factory
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_LINES)
 def test_the_command_writes_every_format_and_tells_the_totals(
     app: Flask, session: Session, make: Factory, tmp_path: Path, name: str
 ) -> None:

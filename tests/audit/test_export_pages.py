@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from audit.exports.formats import FORMATS
 from ledger.models import Voucher
-from tests.audit.exported import busy_books, csv_rows, named
+from tests.audit.exported import OF_LINES, busy_books, csv_rows, named
 from tests.factories import Factory
 
 
@@ -37,7 +37,7 @@ def test_the_page_asks_the_database_little(
     assert len(queries) <= 12
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_LINES)
 def test_a_download_is_an_attachment_named_by_scope_and_day(
     client: FlaskClient, make: Factory, name: str
 ) -> None:
