@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     from audit import desk, exports, models, panels, policies, question_edges  # noqa: F401 - register themselves
     from audit.report import routes as _report  # noqa: F401 - so do the views
     from audit.routes import blueprint, drill, public, questions  # noqa: F401
+    from budgeting.demo.registry import add_chapter
     from core.i18n import lazy_gettext
     from core.navigation import add_nav
     from core.panels import add_panel
@@ -22,3 +23,4 @@ def register(app: Flask) -> None:
     add_panel("round.money", 10, panels.round_money, "audit/on_round.html")
     add_nav(30, lazy_gettext("Where the money goes"), "audit_public.money")
     exports.register(app)
+    add_chapter("audit.demo:auditors")

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from werkzeug.utils import import_string
+
 from budgeting.demo.pictures import Album
+from budgeting.demo.registry import registered
 from budgeting.demo.rounds import RoundStory
 from budgeting.demo.stories import Act
 from budgeting.demo.treasury import Treasury
@@ -20,7 +23,8 @@ Event = tuple[datetime, Act]
 @dataclass(slots=True)
 class Xinghe:
     """Everything that a chapter may build on. ``marks`` are identities by name that one chapter
-    leaves for another, once they are known."""
+    leaves for another, once they are known. At ``pauses`` what is owed is delivered before the
+    story goes on."""
 
     now: datetime
     world: World
@@ -29,6 +33,7 @@ class Xinghe:
     rounds: Mapping[str, RoundStory]
     content: dict[str, Any]
     marks: dict[str, list[int]] = field(default_factory=dict)
+    pauses: list[datetime] = field(default_factory=list)
 
     def day(self, days: float) -> date:
         """The local day so many days from the present."""
@@ -52,17 +57,7 @@ class Xinghe:
         return self.rounds[key].projects[int(place)].project_id
 
 
-Chapter = Callable[[Xinghe], Iterator[Event]]
-_CHAPTERS: list[Chapter] = []
-
-
-def chapter(told: Chapter) -> Chapter:
-    """Register what happens in Xinghe besides: events, each with its time."""
-    if told not in _CHAPTERS:
-        _CHAPTERS.append(told)
-    return told
-
-
 def chapters(xinghe: Xinghe) -> list[Event]:
-    """What all chapters tell."""
-    return [event for told in _CHAPTERS for event in told(xinghe)]
+    """What all registered chapters tell."""
+    told: list[Callable[[Xinghe], Iterator[Event]]] = [import_string(p) for p in registered()]
+    return [event for one in told for event in one(xinghe)]

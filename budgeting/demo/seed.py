@@ -114,6 +114,7 @@ def _stretches(now: datetime) -> Iterator[tuple[datetime, list[Event]]]:
     events += [*delivery(xinghe), *irregular(xinghe), *chapters(xinghe)]
     arrive = partial(arrive_lately, world=world, rows=content["residents"])
     events = sorted([*events, (now - LATELY, arrive)], key=lambda event: event[0])
-    turns = sorted(at for story in stories.values() for at in story.turns() if at < now)
+    counts = [at for story in stories.values() for at in story.turns()]
+    turns = sorted(at for at in [*counts, *xinghe.pauses] if at < now)
     for begin, end in pairwise([now - REGISTERED, *turns, now]):
         yield end, [event for event in events if begin < event[0] <= end]

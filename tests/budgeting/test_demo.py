@@ -23,6 +23,8 @@ from accounts.models import (
     Verification,
     VerificationState,
 )
+from audit.desk.models import Finding, FindingState, Verdict
+from audit.flags.models import Flag, FlagState
 from budgeting.demo.seed import seed
 from budgeting.models import Ballot, BallotType, FinalBallot, Outcome, PhaseKind, Round, RoundState
 from budgeting.phases import running
@@ -75,6 +77,7 @@ def test_an_empty_installation_becomes_a_community_with_every_phase_at_work(
     _check_files(app, session)
     _check_money(session)
     _check_delivery(session)
+    _check_audit(session)
     assert not (app.config["SETTINGS"].instance / "messages.jsonl").exists()
     assert not seed(START)
 
@@ -148,6 +151,16 @@ def _check_delivery(session: Session) -> None:
         Confirmation.holds.is_(False), Confirmation.answered_at.is_(None)
     )
     assert len(session.scalars(unanswered).all()) == 1
+
+
+def _check_audit(session: Session) -> None:
+    """The rules have found what was planted, and it was followed to its end."""
+    first, *others = session.scalars(select(Finding).order_by(Finding.issued_at))
+    assert (first.state, first.verdict) == (FindingState.CLOSED, Verdict.REMEDIED)
+    assert [one.state for one in others] == [FindingState.CLOSED, FindingState.ISSUED]
+    flags = session.scalars(select(Flag).where(Flag.finding_id == first.id)).all()
+    assert [(flag.rule, flag.state) for flag in flags] == [("duplicate_invoice", FlagState.FINDING)]
+    assert all(one.published_at for one in (first, *others))
 
 
 def _check_files(app: Flask, session: Session) -> None:
