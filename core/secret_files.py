@@ -1,4 +1,4 @@
-"""Files of secrets: there whole or not at all, for their owner only, gone when they are destroyed."""
+"""Files of secrets: there whole or not at all, for their owner only, gone once destroyed."""
 
 from __future__ import annotations
 
