@@ -64,11 +64,15 @@ class Site:
             service_workers="block",
         )
         self.contexts.append(context)
+        visit = Visit(context.new_page())
         if person is not None:
-            context.add_cookies(
-                [{"name": "session", "value": self._cookie(person, strong), "url": self.url}]
-            )
-        return Visit(context.new_page())
+            self.sign_in(visit, person, strong=strong)
+        return visit
+
+    def sign_in(self, visit: Visit, person: int, *, strong: bool = True) -> None:
+        """Sign a browser in as ``person``, or anew after its session has ended."""
+        cookie = {"name": "session", "value": self._cookie(person, strong), "url": self.url}
+        visit.page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dictionary
 
     def _cookie(self, person: int, strong: bool) -> str:
         with self.app.app_context(), transaction() as session:
