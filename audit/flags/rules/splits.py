@@ -20,6 +20,7 @@ from core.types import Json
 from ledger.models import Fund, Voucher
 from ledger.rules import rules_for
 from projects.models import Method, ProcurementRule, Project, Tender
+from projects.tenders.rules import Rule as TenderRule
 
 T = TypeVar("T")
 NEAR = 80  # per cent of the limit, and above: just below it
@@ -48,8 +49,8 @@ def _told(params: Json) -> str:
     scope="payee",
 )
 def split_payment(look: Look) -> Iterator[Hit]:
-    """Several payments to one payee within two weeks, each just below a limit of approval,
-    together above it."""
+    """Several payments to one payee within two weeks, each just below a limit of approval or
+    of direct awards, together above it."""
     limits = limits_of_areas(look.session)
     least = min((min(known) for known in limits.values() if known), default=0)
     rows = (
@@ -90,7 +91,8 @@ def windows(rows: Iterable[T], days: int, on: Callable[[T], date]) -> Iterator[l
 
 
 def limits_of_areas(session: Session) -> Mapping[int, tuple[int, ...]]:
-    """The limits of approval that hold in each area, in minor units, each once."""
+    """The limits of approval, and of direct awards, that hold in each area, in minor units, each
+    once."""
     paths = {path: ident for ident, path in session.execute(select(Area.id, Area.path))}
     return {
         paths[path]: tuple(
@@ -153,8 +155,8 @@ def split_award(look: Look) -> Iterator[Hit]:
     limits = _direct_limits(look.session)
     groups: dict[tuple[int, str, int], list[AnyRow]] = defaultdict(list)
     for row in look.session.execute(rows):
-        limit = next((most for path, most in limits if row.path.startswith(path)), 0)
-        if limit and just_below(row.amount or 0, limit):
+        limit = _nearest(limits, row.path)
+        if just_below(row.amount or 0, limit):
             groups[row.winner_id, row.currency, limit].append(row)
     for (winner, _currency, limit), group in groups.items():
         for together in windows(group, AWARDS_WITHIN_DAYS, lambda one: local_date(one.awarded_at)):
@@ -170,6 +172,12 @@ def _direct_limits(session: Session) -> list[tuple[str, int]]:
         .order_by(Area.path.desc())
     )
     return [(path, most) for path, most in session.execute(rows)]
+
+
+def _nearest(limits: list[tuple[str, int]], path: str) -> int:
+    """Up to how much may be awarded directly in the area of a path."""
+    set_above = (most for above, most in limits if path.startswith(above))
+    return next(set_above, TenderRule().direct_most)
 
 
 def _award_hit(winner: int, limit: int, rows: list[AnyRow], total: int) -> Hit:
