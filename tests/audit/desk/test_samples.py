@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from audit.desk import reminding, sampling
-from audit.desk.drawing import at_random, by_amount, by_risk, population_sha256
 from audit.desk.models import Sample, SampleItem, SampleKind
 from core.db import transaction
 from core.errors import Conflict, Invalid
@@ -29,8 +25,6 @@ from transparency.models import Leaf, SignedCheckpoint
 from transparency.sequencer import drain
 
 pytestmark = pytest.mark.usefixtures("no_form_tokens")
-UNITS = st.lists(st.integers(1, 10**9), min_size=1, max_size=60)
-SEEDS = st.integers(0, 10**6).map(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
 
 
 def ask(bureau: Bureau, kind: SampleKind = SampleKind.RANDOM, size: int = 3, **values: Any) -> int:
@@ -48,44 +42,6 @@ def draw(sample: int) -> list[int]:
     with transaction() as session:
         rows = select(SampleItem.voucher_id).where(SampleItem.sample_id == sample)
         return list(session.scalars(rows.order_by(SampleItem.position)))
-
-
-@given(UNITS, st.integers(1, 60), SEEDS)
-def test_by_amount_hits_every_interval_once_and_every_large_payment(
-    amounts: list[int], size: int, seed: str
-) -> None:
-    units = list(enumerate(amounts, 1))
-    drawn = by_amount(seed, units, size)
-    assert drawn == sorted(set(drawn))
-    step = max(sum(amounts) // size, 1)
-    assert {ident for ident, amount in units if amount >= step} <= set(drawn)
-    start = int(hashlib.sha256(f"{seed} start".encode()).hexdigest(), 16) % step
-    hits = range(start, sum(amounts), step)
-    ends = [sum(amounts[: place + 1]) for place in range(len(amounts))]
-    again = {next(i for i, end in enumerate(ends, 1) if hit < end) for hit in hits}
-    assert set(drawn) == again
-
-
-@given(UNITS, st.integers(1, 60), SEEDS)
-def test_random_and_risk_draw_as_many_as_asked_whatever_the_order(
-    amounts: list[int], size: int, seed: str
-) -> None:
-    units = list(enumerate(amounts, 1))
-    drawn = at_random(seed, units, size)
-    assert len(drawn) == len(set(drawn)) == min(size, len(units))
-    assert drawn == at_random(seed, reversed(units), size)
-    heavy = by_risk(seed, units, size)
-    assert heavy == by_risk(seed, reversed(units), size)
-    assert min(amounts[i - 1] for i in heavy) >= max(
-        (amount for i, amount in units if i not in heavy), default=0
-    )
-
-
-def test_chance_treats_every_payment_alike() -> None:
-    units = [(ident, 1) for ident in range(10)]
-    seeds = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(2000)]
-    counts = Counter(one for seed in seeds for one in at_random(seed, units, 3))
-    assert all(480 < counts[ident] < 720 for ident in range(10))
 
 
 def test_the_seed_is_the_first_signed_root_after_what_was_asked_for(
@@ -245,7 +201,3 @@ def test_a_sample_is_worked_through_and_only_its_seed_is_public(
     assert raised.status_code == 303
     session.rollback()
     assert session.get_one(SampleItem, item).finding_id is not None
-
-
-def test_the_hash_of_a_population_is_of_its_lines() -> None:
-    assert population_sha256([(1, 50), (2, 7)]) == hashlib.sha256(b"1 50\n2 7\n").hexdigest()
