@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from accounts.models import Role
 from core.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from ledger.models import VoucherKind
 from projects.states import ContractState, MilestoneState, State, TenderState
@@ -102,7 +103,7 @@ def test_the_contractor_asks_but_does_not_decide(yard: Yard, make: Factory) -> N
     first, _second = yard.begin()
     yard.contract({first: 5000 * YUAN})
     change = yard.ask("cost", {"price": 5500 * YUAN}, first, by=yard.worker)
-    make.member(yard.second_officer, "business", yard.books.areas[2], yard.firm)
+    make.member(yard.second_officer, Role.BUSINESS, yard.books.areas[2], yard.firm)
     with pytest.raises(Refused):
         yard.decide(change)
     yard.decide(change, by=yard.reviewer)
