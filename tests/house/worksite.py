@@ -37,19 +37,7 @@ def worksite(
     """A project of ``round_id`` in delivery, done by ``firm`` and reported by
     ``people["contractor"]``, with a neighbour's dispute and a change; by the names in addresses."""
     project = make.project(round_id, area, State.DELIVERING)
-    plan = make.add(
-        DeliveryPlan(
-            project_id=project,
-            state=PlanState.PUBLISHED,
-            organisation_id=department,
-            responsible_id=people["reviewer"],
-            starts_on=DAY,
-            ends_on=LATER,
-            promised_ends_on=LATER,
-            written_by_id=people["officer"],
-            written_at=make.at,
-        )
-    )
+    plan = _plan(make, project, people, department)
     contract = _contract(make, project, people, firm)
     milestone = make.add(
         Milestone(
@@ -81,6 +69,22 @@ def worksite(
         "report_id": report,
         **_said(make, project, plan, report, people),
     }
+
+
+def _plan(make: Factory, project: int, people: Mapping[str, int], department: int) -> int:
+    return make.add(
+        DeliveryPlan(
+            project_id=project,
+            state=PlanState.PUBLISHED,
+            organisation_id=department,
+            responsible_id=people["reviewer"],
+            starts_on=DAY,
+            ends_on=LATER,
+            promised_ends_on=LATER,
+            written_by_id=people["officer"],
+            written_at=make.at,
+        )
+    )
 
 
 def _said(
