@@ -131,15 +131,18 @@ def list_findings(
     newest."""
     today = local_date(now())
     conditions = [seen, *_conditions(where, today)]
-    total = session.scalar(select(func.count(Finding.id)).where(*conditions)) or 0
-    pages = max(1, -(-total // size))
-    number = min(max(where.page, 1), pages)
+    total, number = 0, max(where.page, 1)
+    if number > 1:
+        total = session.scalar(select(func.count(Finding.id)).where(*conditions)) or 0
+        number = min(number, max(1, -(-total // size)))
     waits = Finding.state.in_(sorted(WAITING))
-    found = finding_rows().where(*conditions)
+    found = finding_rows().add_columns(func.count().over().label("total")).where(*conditions)
     found = found.order_by(
         waits.desc(), func.coalesce(Finding.due_on, today) if where.late else Finding.id.desc()
     )
     shown = session.execute(found.offset((number - 1) * size).limit(size)).all()
+    total = shown[0].total if shown else total
+    pages = max(1, -(-total // size))
     return FindingPage([finding_row(one, today) for one in shown], total, number, pages)
 
 

@@ -128,6 +128,11 @@ def _contract(make: Factory, project: int, people: Mapping[str, int], firm: int)
         warranty_months=12,
         written_by_id=people["officer"],
         written_at=make.at,
+        winner_id=firm,
+        award_amount=100_00,
+        award_reason="Small",
+        awarded_by_id=people["admin"],
+        awarded_at=make.at,
     )
     contract = Contract(
         project_id=project,

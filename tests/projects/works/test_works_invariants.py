@@ -7,6 +7,7 @@ import itertools
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -106,12 +107,12 @@ class WorksMachine(RuleBasedStateMachine):
     def ask(self, kind: str, part: int, amount: int) -> None:
         milestone = self.yard.milestone(self.parts[part])
         field = "price" if milestone.contract_id else "budget"
-        after = {
+        wanted: dict[str, dict[str, Any]] = {
             "cost": {field: amount * YUAN},
             "cancel": {"state": "cancelled"},
             "delay": {"due_on": "2026-12-01"},
-        }[kind]
-        found = self.tried(lambda: self.yard.ask(kind, after, self.parts[part]))
+        }
+        found = self.tried(partial(self.yard.ask, kind, wanted[kind], self.parts[part]))
         self.changes += [found] if found else []
 
     @rule(amount=yuan)
@@ -143,8 +144,7 @@ class WorksMachine(RuleBasedStateMachine):
         for ref in refs:
             work = self.yard.work(ref)
             if work:
-                amount = work.amount
-                self.tried(lambda ref=ref, amount=amount: self.yard.pay(ref, amount))
+                self.tried(partial(self.yard.pay, ref, work.amount))
 
     @rule(days=st.integers(1, 10))
     def wait(self, days: int) -> None:
