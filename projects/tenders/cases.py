@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -27,7 +28,8 @@ from projects.models import (
     TenderQuestion,
     TenderReviewer,
 )
-from projects.states import PlanState, State
+from projects.states import BidState, PlanState, State
+from projects.tenders.people import BIDDERS
 
 LARGEST = 2**63 - 1
 M = TypeVar("M", bound=Base)
@@ -120,8 +122,12 @@ def load_plan(project_id: int) -> PlanCase:
 
 
 def load_bid(bid_id: int) -> BidCase:
-    """A bid. Raises ``NotFound``."""
+    """A bid. Raises ``NotFound``, also for a sealed one of others: nobody learns from the answer
+    whether there is a bid of that number."""
     bid = _get(Bid, bid_id)
+    own = g.actor.organisations(BIDDERS)
+    if bid.state in {BidState.SEALED, BidState.WITHDRAWN} and bid.organisation_id not in own:
+        raise NotFound(lazy_gettext("There is no such page."))
     return BidCase(*_tender(bid.tender_id), judges=_judges(bid.tender_id), bid=bid)
 
 

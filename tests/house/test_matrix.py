@@ -28,6 +28,7 @@ from projects.models import Review
 from projects.states import State
 from tests.conftest import START, set_clock
 from tests.factories import Factory
+from tests.house.delivery import delivery
 from tests.house.treasury import money
 from tests.house.worksite import worksite
 
@@ -59,6 +60,7 @@ class World:
         self.site = worksite(
             make, decided, self.here, self.people, department=self.department, firm=self.firm
         )
+        self.delivery = delivery(make, self.town, decided, self.department, self.people)
 
     def _people(self) -> dict[str, int]:
         make, town = self.make, self.town
@@ -76,6 +78,7 @@ class World:
             "committee": make.staff(Role.COMMITTEE, self.here),
             "business": make.staff(Role.BUSINESS, town),
             "contractor": make.staff(Role.BUSINESS, town, self.firm),
+            "bidder": make.staff(Role.BUSINESS, town, make.organisation(town, "business")),
             "auditor": make.staff(Role.AUDITOR, town),
             "finance": make.staff(Role.FINANCE, town),
             "other finance": make.staff(Role.FINANCE, town),
@@ -154,6 +157,7 @@ class World:
             "token": "x",
             "kind": "disburse",
             **self.money,
+            **self.delivery,
             **self.site,
         }
         if rule.endpoint.startswith("projects_works") and phase == "decided":

@@ -97,7 +97,7 @@ def _bids(session: Session, tender_id: int) -> list[Judged]:
         select(Bid, Organisation.name)
         .join(Organisation, Organisation.id == Bid.organisation_id)
         .where(Bid.tender_id == tender_id, Bid.state == BidState.OPENED)
-        .order_by(Bid.id)
+        .order_by(Bid.received_at, Bid.id)
     )
     return [
         Judged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +56,8 @@ def submit_bid(session: Session, new: NewBid, now: datetime) -> Bid:
         raise Invalid(problem, fields={"price": problem})
     sealed = seal(str(tender.seal), tender.id, organisation.id, new.offer)
     made = Bid(
+        # Counted numbers would tell a bidder how many came before.
+        id=secrets.randbelow(2**52) + 1,
         tender_id=tender.id,
         organisation_id=organisation.id,
         key=new.key,

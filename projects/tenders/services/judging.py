@@ -185,7 +185,7 @@ def to_score(session: Session, tender_id: int) -> list[tuple[int, int]]:
             Bid.state == BidState.OPENED,
             Criterion.kind == CriterionKind.QUALITY,
         )
-        .order_by(Bid.id, Criterion.position)
+        .order_by(Bid.received_at, Bid.id, Criterion.position)
     )
     return [(bid, criterion) for bid, criterion in session.execute(rows)]
 

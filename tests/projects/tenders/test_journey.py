@@ -14,7 +14,8 @@ from core.jobs import run_due
 from projects.models import Bid, Tender, TenderQuestion
 from projects.states import BidState, TenderState
 from tests.ledger.papers import pdf
-from tests.projects.tenders.town import DAY, Town
+from tests.projects.tenders.ground import DAY
+from tests.projects.tenders.town import Town
 
 SignIn = Callable[..., FlaskClient]
 Clock = Callable[[datetime], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.db import db, transaction
@@ -96,7 +96,11 @@ class Town(Ground):
     def bids(self, tender: int, *prices: int) -> list[int]:
         """A bid of each of the first firms at these prices."""
         usual = prices or (80_000 * YUAN, 70_000 * YUAN, 75_000 * YUAN)
-        return [self.bid(tender, firm, price=price) for firm, price in enumerate(usual)]
+        when = self.at + DAY
+        return [
+            self.bid(tender, firm, when + timedelta(minutes=firm), price=price)
+            for firm, price in enumerate(usual)
+        ]
 
     def open(self, tender: int, at: datetime | None = None) -> bool:
         with transaction() as session:
