@@ -73,8 +73,8 @@ def delivery(
     exclusion = Exclusion(
         organisation_id=firm,
         reason="Late",
-        starts_on=DAY,
-        ends_on=DAY,
+        starts_on=DAY - timedelta(days=9),
+        ends_on=DAY - timedelta(days=8),
         decided_by_id=officer,
         decided_at=make.at,
     )

@@ -143,6 +143,11 @@ class World:
 
     def values(self, rule: Rule, phase: str) -> dict[str, Any]:
         """What stands for each part of a route's address."""
+        known = self.known(rule, phase)
+        return {name: known[name] for name in rule.arguments}
+
+    def known(self, rule: Rule, phase: str) -> dict[str, Any]:
+        """What may stand in a route's address."""
         found = self.rounds[phase]
         ident = {"roles": self.membership, "verify": self.verification}
         known = {
@@ -166,7 +171,7 @@ class World:
             known["kind"] = "flag"
         if rule.rule.startswith("/ledger/bank/"):
             known["line_id"] = self.money["bank_line_id"]
-        return {name: known[name] for name in rule.arguments}
+        return known
 
 
 @pytest.fixture
