@@ -81,8 +81,8 @@ def test_a_form_sent_again_is_the_same_bid_even_after_the_deadline(town: Town) -
         with transaction() as session:
             made.append(services.submit_bid(session, new, at).id)
     assert len(set(made)) == 1
+    other = replace(new, organisation_id=town.firms[1], person_id=town.traders[1])
     with pytest.raises(Conflict, match="used already"), transaction() as session:
-        other = replace(new, organisation_id=town.firms[1], person_id=town.traders[1])
         services.submit_bid(session, other, town.at + DAY)
 
 
