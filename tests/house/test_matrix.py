@@ -28,7 +28,7 @@ from projects.models import Review
 from projects.states import State
 from tests.conftest import START, set_clock
 from tests.factories import Factory
-from tests.house.delivery import delivery
+from tests.house.procurement import procurement
 from tests.house.treasury import money
 from tests.house.worksite import worksite
 
@@ -60,7 +60,7 @@ class World:
         self.site = worksite(
             make, decided, self.here, self.people, department=self.department, firm=self.firm
         )
-        self.delivery = delivery(make, self.town, decided, self.department, self.people)
+        self.tender = procurement(make, self.town, decided, self.department, self.people)
 
     def _people(self) -> dict[str, int]:
         make, town = self.make, self.town
@@ -162,7 +162,7 @@ class World:
             "token": "x",
             "kind": "disburse",
             **self.money,
-            **self.delivery,
+            **self.tender,
             **self.site,
         }
         if rule.endpoint.startswith("projects_works") and phase == "decided":

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from core.i18n import Localized, Message, gettext, lazy_gettext, localize
-from projects.money_life import LifeEntry
 from projects.models import Bid, Criterion, Milestone, Objection, TenderQuestion
+from projects.money_life import LifeEntry
 from projects.states import BidState
 from projects.tenders.cases import TenderCase
 from projects.tenders.queries.results import Results, results

@@ -1,4 +1,4 @@
-"""A project under way for the matrix of permissions: its plan, tender, work and evaluation."""
+"""A tender for the matrix of permissions: one of each thing of procurement that addresses name."""
 
 from __future__ import annotations
 
@@ -12,15 +12,10 @@ from core.db import db
 from ledger.models import Payee
 from projects.models import (
     Bid,
-    Confirmation,
     Contract,
     DeliveryPlan,
-    Evaluation,
     Exclusion,
-    Milestone,
-    MilestoneReport,
     Objection,
-    PlanChange,
     Tender,
     TenderQuestion,
     TenderReviewer,
@@ -38,11 +33,11 @@ def organisation_of(person: int) -> int:
     return db.session.scalars(held).one() or 0
 
 
-def delivery(
+def procurement(
     make: Factory, area: int, round_id: int, department: int, people: Mapping[str, int]
 ) -> dict[str, int]:
-    """A project of the round with an awarded tender whose contract is drawn up, and a milestone
-    that was reported, disputed and is to change; by the names in addresses."""
+    """A project of the round with an awarded tender whose contract is drawn up; by the names in
+    addresses."""
     project = make.project(round_id, area, State.DELIVERING)
     officer, judge = people["officer"], people["reviewer"]
     firm = organisation_of(people["bidder"])
@@ -78,6 +73,8 @@ def delivery(
         decided_by_id=officer,
         decided_at=make.at,
     )
+    _plan(make, project, department, officer)
+    _contract(make, tender, project, firm, officer)
     return {
         "tender_id": tender,
         "tender_reviewer_id": make.add(reviewer),
@@ -85,7 +82,6 @@ def delivery(
         "objection_id": make.add(objection),
         "exclusion_id": make.add(exclusion),
         "bid_id": _bid(make, tender, firm, people["bidder"]),
-        **_work(make, project, department, (tender, firm), people),
     }
 
 
@@ -105,33 +101,14 @@ def _bid(make: Factory, tender: int, firm: int, person: int) -> int:
     return make.add(bid)
 
 
-def _work(
-    make: Factory,
-    project: int,
-    department: int,
-    of: tuple[int, int],
-    people: Mapping[str, int],
-) -> dict[str, int]:
-    tender, firm = of
-    officer = people["officer"]
-    plan = make.add(
-        DeliveryPlan(
-            project_id=project,
-            state=PlanState.PUBLISHED,
-            organisation_id=department,
-            responsible_id=officer,
-            starts_on=DAY,
-            ends_on=DAY,
-            written_by_id=officer,
-            written_at=make.at,
-        )
-    )
-    contract = make.add(
+def _contract(make: Factory, tender: int, project: int, firm: int, officer: int) -> None:
+    payee = make.add(Payee(name={"en": "Firm"}, created_at=make.at))
+    make.add(
         Contract(
             project_id=project,
             tender_id=tender,
             organisation_id=firm,
-            payee_id=make.add(Payee(name={"en": "Firm"}, created_at=make.at)),
+            payee_id=payee,
             state=ContractState.DRAWN,
             amount=1,
             amount_now=1,
@@ -146,44 +123,18 @@ def _work(
             drawn_at=make.at,
         )
     )
-    milestone = make.add(
-        Milestone(plan_id=plan, position=1, title="Benches", due_on=DAY, budget=1, tender_id=tender)
-    )
-    report = make.add(
-        MilestoneReport(
-            milestone_id=milestone,
-            number=1,
-            key="a-key",
-            text="Done",
-            by_id=people["bidder"],
-            at=make.at,
+
+
+def _plan(make: Factory, project: int, department: int, officer: int) -> None:
+    make.add(
+        DeliveryPlan(
+            project_id=project,
+            state=PlanState.PUBLISHED,
+            organisation_id=department,
+            responsible_id=officer,
+            starts_on=DAY,
+            ends_on=DAY,
+            written_by_id=officer,
+            written_at=make.at,
         )
     )
-    return {
-        "contract_id": contract,
-        "milestone_id": milestone,
-        "report_id": report,
-        **_said(make, project, plan, report, people),
-    }
-
-
-def _said(
-    make: Factory, project: int, plan: int, report: int, people: Mapping[str, int]
-) -> dict[str, int]:
-    voter, at = people["voter"], make.at
-    dispute = Confirmation(report_id=report, person_id=voter, nearby=True, holds=False, at=at)
-    change = PlanChange(
-        plan_id=plan,
-        kind="scope",
-        reason="Rain",
-        before={},
-        after={},
-        asked_by_id=people["officer"],
-        asked_at=at,
-    )
-    rated = Evaluation(project_id=project, person_id=voter, rating=4, as_promised="yes", at=at)
-    return {
-        "confirmation_id": make.add(dispute),
-        "change_id": make.add(change),
-        "evaluation_id": make.add(rated),
-    }
