@@ -41,25 +41,7 @@ def procurement(
     project = make.project(round_id, area, State.DELIVERING)
     officer, judge = people["officer"], people["reviewer"]
     firm = organisation_of(people["bidder"])
-    tender = make.add(
-        Tender(
-            project_id=project,
-            state=TenderState.AWARDED,
-            title="Benches",
-            scope="Ten benches",
-            ceiling=1,
-            currency="CNY",
-            deadline=make.at - timedelta(days=5),
-            questions_until=make.at - timedelta(days=6),
-            written_by_id=officer,
-            written_at=make.at,
-            published_at=make.at,
-            opened_at=make.at,
-            winner_id=firm,
-            award_amount=1,
-            standstill_until=DAY + timedelta(days=5),
-        )
-    )
+    tender = _tender(make, project, firm, officer)
     reviewer = TenderReviewer(
         tender_id=tender, person_id=judge, appointed_by_id=officer, appointed_at=make.at
     )
@@ -83,6 +65,28 @@ def procurement(
         "exclusion_id": make.add(exclusion),
         "bid_id": _bid(make, tender, firm, people["bidder"]),
     }
+
+
+def _tender(make: Factory, project: int, firm: int, officer: int) -> int:
+    return make.add(
+        Tender(
+            project_id=project,
+            state=TenderState.AWARDED,
+            title="Benches",
+            scope="Ten benches",
+            ceiling=1,
+            currency="CNY",
+            deadline=make.at - timedelta(days=5),
+            questions_until=make.at - timedelta(days=6),
+            written_by_id=officer,
+            written_at=make.at,
+            published_at=make.at,
+            opened_at=make.at,
+            winner_id=firm,
+            award_amount=1,
+            standstill_until=DAY + timedelta(days=5),
+        )
+    )
 
 
 def _bid(make: Factory, tender: int, firm: int, person: int) -> int:

@@ -226,7 +226,7 @@ def test_a_bid_is_withdrawn_unread(way: Journey) -> None:
     assert trader.post(f"{receipt}/withdraw").status_code == 303
     assert first(Bid).state == BidState.WITHDRAWN
     assert way.bid(tender, 0, "70,000", key="another-key-of-a-form").status_code == 303
-    assert way.sign_in(way.town.traders[1]).get(receipt).status_code == 403
+    assert way.sign_in(way.town.traders[1]).get(receipt).status_code == 404
 
 
 def test_drafts_are_not_public(way: Journey, client: FlaskClient) -> None:
