@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from audit.exports.formats import FORMATS
 from core.db import Base, db
 from tests.house.test_matrix import World
 
@@ -43,7 +44,7 @@ def addresses(world: World, rule: Rule, more: dict[str, Any]) -> Iterator[str]:
     """The addresses of a route that is read, with everything that might be in them."""
     known = world.known(rule, "decided") | more
     several = {
-        "name": ["csv", "xlsx", "package", "beancount", "hledger", "ocds", "verify.py"],
+        "name": [*FORMATS, "verify.py", "witness.py"],
         "seq": range(more["entries"]),
         "code": ["en"],
         "state": ["on"],

@@ -25,6 +25,7 @@ from tests.factories import Factory
 from tests.house.test_matrix import World
 from tests.projects.tenders import probes
 from tests.projects.tenders.probes import DAYS, NAME, OFFER, RELATION, TWIN
+from transparency import log
 
 SignIn = Callable[..., FlaskClient]
 DEADLINE = START + timedelta(hours=2)
@@ -41,6 +42,7 @@ class Sealed:
         self.tender = self._tender(make)
         self.bidder = self.world.people["bidder"]
         self.twin = self._twin(make)
+        self._record()
         self.bid = 0
         self.broken: set[str] = set()
 
@@ -116,6 +118,14 @@ class Sealed:
         rows = select(Bid.tender_id).where(Bid.id == self.world.tender["bid_id"])
         found: int = session.scalar(rows)
         return found
+
+    def _record(self) -> None:
+        """What is published was recorded, so exports tell it."""
+        with transaction() as session:
+            for tender in session.scalars(select(Tender).where(Tender.published_at.is_not(None))):
+                about = [("tender", tender.id), ("project", tender.project_id)]
+                body = {"tender": tender.id, "title": tender.title}
+                log.record(session, "tender.published", about, body, START)
 
     def send(self, browser: FlaskClient | None = None, **about: Any) -> Any:
         """What the bidder types, sent."""

@@ -117,7 +117,7 @@ def test_no_export_holds_a_sealed_bid(sealed: Sealed, tmp_path: Path) -> None:
     sealed.sequence()
     runner = sealed.app.test_cli_runner()
     written = []
-    for name in FORMATS:
+    for name in (*FORMATS, "ocds"):
         out = tmp_path / name
         runner.invoke(args=["audit", "export", "--format", name, "--out", str(out)])
         written.append(out)
