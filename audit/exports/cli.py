@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
-from audit.exports.book import Book, open_book
+from audit.exports.book import Book
 from audit.exports.formats import FORMATS, check_fits
 from audit.exports.ocds.files import which
 from audit.exports.ocds.load import count_processes
@@ -69,7 +69,7 @@ def export(name: str, out: Path, language: str, **asked: str) -> None:
         try:
             scope = find_scope(db.session, asked)
             check_fits(form, scope)
-            book = open_book(db.session, scope, now(), settings().site_name_en)
+            book = form.opens(db.session, scope, now(), settings().site_name_en)
             write_whole(out, form.write(db.session, book))
         except DomainError as error:
             raise click.ClickException(str(error.message)) from error

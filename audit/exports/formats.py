@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
 from audit.exports.beancount import beancount_file
-from audit.exports.book import Book
+from audit.exports.book import Book, open_book
 from audit.exports.hledger import hledger_file
-from audit.exports.ocds.files import ocds_file
+from audit.exports.ocds.files import bare_book, ocds_file
 from audit.exports.package import package_file
 from audit.exports.scope import Scope
 from audit.exports.tables import csv_file
@@ -19,6 +20,7 @@ from audit.exports.workbook import xlsx_file
 from core.errors import Invalid
 from core.i18n import Message, lazy_gettext
 
+Opener: TypeAlias = Callable[[Session, Scope, datetime, str], Book]
 Writer: TypeAlias = Callable[[Session, Book], Iterator[bytes]]
 
 
@@ -26,7 +28,7 @@ Writer: TypeAlias = Callable[[Session, Book], Iterator[bytes]]
 class Format:
     """A kind of file. ``per_line`` is about how many bytes a line takes; ``check`` is the command
     with which an outside tool checks the file, empty where there is none. ``takes`` are the names
-    of filters that it understands; None for all."""
+    of filters that it understands; None for all. ``opens`` reads what it needs besides."""
 
     name: str
     title: Message
@@ -37,6 +39,7 @@ class Format:
     per_line: int
     check: str = ""
     takes: frozenset[str] | None = None
+    opens: Opener = open_book
 
     def fits(self, scope: Scope) -> bool:
         """Whether it can be narrowed down as asked."""
@@ -120,6 +123,7 @@ FORMATS: dict[str, Format] = {
             0,
             "libcoveocds {file}",
             frozenset({"within", "year"}),
+            bare_book,
         ),
     )
 }

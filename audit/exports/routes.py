@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 
-from audit.exports.book import open_book, totals
+from audit.exports.book import totals
 from audit.exports.formats import FORMATS, Format, check_fits, file_name
 from audit.exports.scope import Scope, find_scope, funds_to_choose
 from core.clock import local_date, now
@@ -85,7 +85,7 @@ def download(name: str) -> Response:
         raise NotFound(lazy_gettext("There is no export of this kind."))
     scope = find_scope(db.session, request.args)
     check_fits(form, scope)
-    book = open_book(db.session, scope, now(), _site())
+    book = form.opens(db.session, scope, now(), _site())
     response = Response(
         stream_with_context(form.write(db.session, book)), content_type=form.mimetype
     )

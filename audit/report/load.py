@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from audit.report.checks import check_sections
 from audit.report.model import Report
 from audit.report.money import money_sections
 from audit.report.scope import load_scope
@@ -19,6 +20,7 @@ def load_report(session: Session, area_id: int, year: int, currency: str, now: d
     scope = load_scope(session, area_id, year, currency)
     signed = newest_checkpoint(session)
     sections = [*money_sections(session, scope), *work_sections(session, scope, now)]
+    sections += check_sections(session, scope, now)
     return Report(
         scope=scope,
         at=now,

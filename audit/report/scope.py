@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
 from audit.report.model import Scope
+from core.clock import local_zone
 from core.errors import NotFound
 from core.i18n import lazy_gettext, localize
 from ledger.models import Fund
@@ -53,3 +55,9 @@ def fund_ids(scope: Scope) -> Select[int]:
             Area.path.startswith(scope.path, autoescape=True),
         )
     )
+
+
+def year_of(scope: Scope) -> tuple[datetime, datetime]:
+    """When the year begins and ends where this installation is."""
+    zone = local_zone()
+    return datetime(scope.year, 1, 1, tzinfo=zone), datetime(scope.year + 1, 1, 1, tzinfo=zone)

@@ -54,3 +54,17 @@ def together(
         return None
     sums = [None if name in leave_out else Amount(add_up(rows, name), currency) for name in names]
     return [_("Together"), *sums]
+
+
+def counted(first: str, *titles: str) -> list[Head]:
+    """A column of names and some of counts."""
+    return [Head(first, 2.2), *(Head(title, 1.0, "count") for title in titles)]
+
+
+def sums_row(rows: Sequence[Sequence[Cell]]) -> list[Cell] | None:
+    """The last row of a table of counts; none for a single row."""
+    if len(rows) < 2:
+        return None
+    places = range(1, len(rows[0]))
+    sums = [sum(one for row in rows if isinstance(one := row[place], int)) for place in places]
+    return [_("Together"), *sums]

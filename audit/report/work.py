@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Area, Organisation
 from audit.report.model import Amount, Cell, Grid, Head, Key, Link, Scope, Section
-from core.clock import local_date, local_zone
+from audit.report.scope import year_of
+from core.clock import local_date
 from core.i18n import Message, format_money, lazy_gettext, localize
 from core.i18n import gettext as _
 from projects.models import (
@@ -43,12 +44,6 @@ _OUTCOMES: dict[str, Message] = {
 def work_sections(session: Session, scope: Scope, now: datetime) -> list[Section]:
     """The chapters about contracts and delivery; two queries."""
     return [_contracts(session, scope), _delivery(session, scope, local_date(now))]
-
-
-def year_of(scope: Scope) -> tuple[datetime, datetime]:
-    """When the year begins and ends where this installation is."""
-    zone = local_zone()
-    return datetime(scope.year, 1, 1, tzinfo=zone), datetime(scope.year + 1, 1, 1, tzinfo=zone)
 
 
 def _signed(session: Session, scope: Scope) -> Sequence[Row[Any]]:

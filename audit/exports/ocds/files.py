@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,8 @@ from audit.exports.ocds.load import Which, count_processes, processes
 from audit.exports.ocds.package import record_lines, release_package
 from audit.exports.ocds.values import Publisher
 from audit.exports.scope import Scope
+from audit.exports.values import NO_DAY
+from core.db import of_one_moment
 from core.errors import NotFound
 from core.i18n import TAGS, current_locale, lazy_gettext
 from core.web import settings
@@ -33,6 +36,12 @@ def publisher() -> Publisher:
 def which(scope: Scope) -> Which:
     """The processes of an area with all below it, and of a year, as the page of exports asks."""
     return Which(path=scope.path, year=scope.where.year)
+
+
+def bare_book(session: Session, scope: Scope, at: datetime, site: str) -> Book:
+    """An export without the ledger's accounts and purposes, which would all be held in memory."""
+    of_one_moment(session)
+    return Book(scope, at, site, {}, {}, {}, {}, (), NO_DAY, NO_DAY)
 
 
 def ocds_file(session: Session, book: Book) -> Iterator[bytes]:
