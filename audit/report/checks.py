@@ -177,6 +177,7 @@ def _coverage(session: Session, scope: Scope) -> Section:
                 every,
                 total=together if every else None,
                 empty=_("These books have no approved payment."),
+                note=_("What payees gave back later is not taken off here."),
             )
         ],
     )

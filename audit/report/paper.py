@@ -63,13 +63,20 @@ def _section(section: Section) -> Iterator[Block]:
     if section.about:
         yield Text(section.about)
     if section.keys:
-        yield Figures([Figure(one.label, said(one.value), one.note) for one in section.keys])
+        yield _figures(section.keys)
     if bars := _bars(section.bars):
         yield bars
     for grid in section.grids:
         yield from _grid(grid)
     for note in section.notes:
         yield Text(note, "small")
+
+
+def _figures(keys: Sequence[Key]) -> Figures:
+    """Four counts fit beside each other; amounts need more room."""
+    narrow = len(keys) == 4 and all(isinstance(one.value, int) for one in keys)
+    figures = [Figure(one.label, said(one.value), one.note) for one in keys]
+    return Figures(figures, across=4 if narrow else 3)
 
 
 def _bars(keys: Sequence[Key]) -> Bars | None:

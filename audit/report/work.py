@@ -103,7 +103,7 @@ def _contracts(session: Session, scope: Scope) -> Section:
             Head(_("Project"), 2.0),
             Head(_("Contractor"), 1.9),
             Head(_("How it was given"), 1.1),
-            Head(_("Bids"), 0.5, "count"),
+            Head(_("Bids"), 0.65, "count"),
             Head(_("Amount"), 1.3, "money"),
             Head(_("Signed"), 1.1, "date"),
         ],
@@ -209,7 +209,7 @@ def _delivery(session: Session, scope: Scope, today: date) -> Section:
         [
             Head(_("Project"), 1.8),
             Head(_("Milestone"), 1.5),
-            Head(_("Promised"), 1.1, "date"),
+            Head(_("Promised for"), 1.1, "date"),
             Head(_("Put off to"), 1.1, "date"),
             Head(_("Accepted"), 1.1, "date"),
             Head(_("Outcome"), 0.9),
@@ -220,7 +220,7 @@ def _delivery(session: Session, scope: Scope, today: date) -> Section:
         note=_("Measured against the day that was promised when the plan was published."),
     )
     keys = [
-        Key(_("Promised"), len(found)),
+        Key(_("Milestones promised"), len(found)),
         Key(_("Accepted in time"), counts["in_time"]),
         Key(_("Accepted late"), counts["late"]),
         Key(_("Overdue"), counts["overdue"]),

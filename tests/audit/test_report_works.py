@@ -107,7 +107,7 @@ def test_delivery_is_measured_against_the_promise(
     works.accept(second, START + timedelta(days=27))
     found = section(app, session, books, "delivery", at=START + timedelta(days=40))
     assert keys(found) == {
-        "Promised": 4,
+        "Milestones promised": 4,
         "Accepted in time": 1,
         "Accepted late": 1,
         "Overdue": 1,
