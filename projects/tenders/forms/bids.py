@@ -51,7 +51,7 @@ def bid_form(tender: Tender, organisations: Named) -> XForm:
                     "Does anybody of yours know somebody who decides here, as family, friend or "
                     "in business?"
                 ),
-                lazy_gettext("Yes"),
+                lazy_gettext("Yes, somebody"),
                 lazy_gettext("No, nobody"),
             ),
             "paper": FileField(
