@@ -142,7 +142,13 @@ _TELLINGS = (
     Telling(TENDER_TITLES, TENDER_DECISIONS, tender_detail, tender_organisations),
 )
 _BY_TYPE = {type_: telling for telling in _TELLINGS for type_ in telling.titles}
-# Everything that a life line shows.
-TYPES = (*_BY_TYPE, *MONEY_TYPES)
 
-__all__ = ["TITLES", "TYPES", "LifeEntry", "life_of", "named_in"]
+
+def add_telling(telling: Telling) -> None:
+    """Let life lines tell of what happens to projects in a room above."""
+    _BY_TYPE.update(dict.fromkeys(telling.titles, telling))
+
+
+def shown_types() -> tuple[str, ...]:
+    """Everything that a life line shows."""
+    return (*_BY_TYPE, *MONEY_TYPES)

@@ -15,7 +15,7 @@ from core.types import Texts
 from projects.calls import Call
 from projects.cases import Case
 from projects.labels import STATE_LABELS, STATE_TONES
-from projects.life import TYPES, life_of, named_in
+from projects.life import life_of, named_in, shown_types
 from projects.models import Category, DeliveryPlan, Photo, Project
 from projects.money_life import LifeEntry
 from projects.states import WINNING, State
@@ -142,7 +142,9 @@ def project_page(session: Session, case: Case, before: int | None = None) -> Pro
 
 def _life(session: Session, ident: int, before: int | None) -> tuple[list[Entry], int | None]:
     """The newest entries before a number, and the number before which there are others."""
-    found = timeline(session, ("project", ident), types=TYPES, limit=LIFE + 1, before=before)
+    found = timeline(
+        session, ("project", ident), types=shown_types(), limit=LIFE + 1, before=before
+    )
     return found[:LIFE], found[LIFE - 1].number if len(found) > LIFE else None
 
 

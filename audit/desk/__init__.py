@@ -28,10 +28,12 @@ def register(app: Flask) -> None:
 def _register_places() -> None:
     """Where other rooms show what is here, and what the record's entries are called."""
     from audit.desk import panels
+    from audit.desk.life import FINDINGS
     from audit.desk.words import EVENTS
     from core.desk import add_desk_link
     from core.i18n import lazy_gettext
     from core.panels import add_panel
+    from projects.life import add_telling
     from transparency.words import name_subject, name_types
 
     add_desk_link(30, lazy_gettext("The auditor's desk"), "audit_desk.desk", "audit:desk:see")
@@ -45,5 +47,6 @@ def _register_places() -> None:
     add_panel("payee", 30, panels.payee_findings, template)
     add_panel("project.money", 30, panels.project_findings, template)
     name_types(EVENTS)
+    add_telling(FINDINGS)
     name_subject("finding", lazy_gettext("Finding"), "/money/findings/{}".format)
     name_subject("sample", lazy_gettext("Sample"), "/money/samples/{}".format)

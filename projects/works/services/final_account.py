@@ -23,6 +23,7 @@ from projects.works.services.ending import (
 from projects.works.services.site import (
     LONGEST,
     Site,
+    check_not_contractor,
     check_two,
     hold_site,
     milestones_of,
@@ -108,9 +109,11 @@ def draw_account(
 ) -> FinalAccount:
     """Draw up the final account of a project that is finished or given up, or draw it up anew.
 
-    Raises ``Conflict`` while something is open, saying what, or when it is approved already.
+    Raises ``Conflict`` while something is open, saying what, or when it is approved already, and
+    ``Refused`` for people of a contractor.
     """
     site = hold_site(session, project_id)
+    _check_independent(session, project_id, by_id, now)
     close_finished(session, site, now)
     found = account_of(session, project_id)
     if found is not None and found.approved_at is not None:
@@ -130,13 +133,20 @@ def draw_account(
     return found
 
 
+def _check_independent(session: Session, project_id: int, person_id: int, now: datetime) -> None:
+    for contract in contracts_of(session, project_id):
+        check_not_contractor(session, contract, person_id, now)
+
+
 def approve_account(session: Session, project_id: int, by_id: int, now: datetime) -> FinalAccount:
     """Approve the final account that somebody else drew up: the books are closed, and what is left
     goes back to where it came from.
 
-    Raises ``Refused`` for whoever drew it up, ``Conflict`` while something is open.
+    Raises ``Refused`` for whoever drew it up and for people of a contractor, ``Conflict`` while
+    something is open.
     """
     site = hold_site(session, project_id)
+    _check_independent(session, project_id, by_id, now)
     found = account_of(session, project_id)
     if found is None:
         raise NotFound(lazy_gettext("There is no final account yet."))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import Conflict
+from core.errors import Conflict, Refused
 from projects.states import ContractState, State
 from tests.projects.works.yard import COST, YUAN, Yard
 
@@ -30,6 +30,8 @@ def test_a_project_goes_from_plan_to_final_account(yard: Yard) -> None:
     yard.pay(f"retention:{contract}", 250 * YUAN)
     yard.draw()
     assert yard.contract_row(contract).state == ContractState.CLOSED
+    with pytest.raises(Refused):  # the contractor's own people
+        yard.approve_account(yard.worker)
     yard.approve_account()
     money = yard.money()
     assert yard.row().state == State.CLOSED
