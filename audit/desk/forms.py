@@ -80,7 +80,7 @@ class FindingForm(XForm):
 
 
 class SayForm(XForm):
-    """An answer, or what has happened since."""
+    """An answer."""
 
     text = text(
         lazy_gettext("Answer"),
@@ -90,10 +90,25 @@ class SayForm(XForm):
     )
 
 
+class FollowForm(XForm):
+    """What has happened since."""
+
+    # Several of these forms stand on one page, so each field has an id of its own.
+    text = text(
+        lazy_gettext("What has happened since?"),
+        LONGEST,
+        id="following-text",
+        description=lazy_gettext("At least 10 characters. It does not change any more."),
+        render_kw={"rows": 6},
+    )
+
+
 class ReturnForm(XForm):
     """Why an answer is not enough, and until when there has to be another."""
 
-    text = text(lazy_gettext("What is missing?"), LONGEST, render_kw={"rows": 4})
+    text = text(
+        lazy_gettext("What is missing?"), LONGEST, id="returning-text", render_kw={"rows": 4}
+    )
     answer_days = IntegerField(
         lazy_gettext("Working days for the next answer"),
         [InputRequired(REQUIRED)],
@@ -111,7 +126,7 @@ class CloseForm(XForm):
         choices=options(VERDICTS.items()),
         default=Verdict.REMEDIED.value,
     )
-    text = text(lazy_gettext("Why?"), LONGEST, render_kw={"rows": 4})
+    text = text(lazy_gettext("Why?"), LONGEST, id="closing-text", render_kw={"rows": 4})
 
 
 class SampleForm(XForm):
@@ -148,7 +163,9 @@ class LookForm(XForm):
 class PaperForm(XForm):
     """A working paper."""
 
-    text = text(lazy_gettext("Note"), LONGEST, required=False, render_kw={"rows": 4})
+    text = text(
+        lazy_gettext("Note"), LONGEST, required=False, id="paper-text", render_kw={"rows": 4}
+    )
     file = FileField(
         lazy_gettext("File"),
         description=lazy_gettext("PDF, JPEG, PNG or WebP, at most 10 MB. It is kept under seal."),

@@ -54,16 +54,15 @@ class Player:
         self.visit.go(found[0])
         return self._looked()
 
-    def fill(self, **values: Any) -> None:
-        """Fill in fields by their names: text, a choice, a tick, a file."""
-        for name, value in values.items():
-            self._fill(self.page.locator(f"main [name='{name}']"), value)
-
     def send(self, button: str = "main form button[type=submit]", **values: Any) -> Page:
-        """Fill in a form and press its button; what is refused fails the test."""
-        self.fill(**values)
+        """Fill in a form by the names of its fields (text, a choice, a tick, a file) and press its
+        button; what is refused fails the test."""
+        pressed = self.page.locator(button).last
+        form = pressed.locator("xpath=ancestor::form")
+        for name, value in values.items():
+            self._fill(form.locator(f"[name='{name}']"), value)
         with self.page.expect_navigation(wait_until="load"):
-            self.page.locator(button).last.click()
+            pressed.click()
         wrong = self.page.locator("main .notice.bad")
         assert wrong.count() == 0, f"{self.page.url}: {wrong.first.inner_text()}"
         return self._looked()

@@ -15,7 +15,7 @@ from audit.desk.finding_pages import (
 )
 from audit.desk.finding_story import finding_view
 from audit.desk.findings import load
-from audit.desk.forms import CloseForm, PaperForm, ReturnForm, SayForm
+from audit.desk.forms import CloseForm, FollowForm, PaperForm, ReturnForm, SayForm
 from audit.desk.models import Finding, FindingState, Severity, Verdict
 from audit.desk.offices import departments_of, is_auditor, offices_of, paths_of
 from audit.desk.papers import papers_about
@@ -30,7 +30,6 @@ from audit.desk.words import (
 )
 from core.db import db
 from core.forms import XForm
-from core.i18n import lazy_gettext
 from core.policy import may, requires
 from core.text import tidy_line
 
@@ -104,13 +103,11 @@ def show(found: Finding, **forms: XForm) -> str:
 
 
 def _forms() -> dict[str, XForm]:
-    follow = SayForm(formdata=None)
-    follow.text.label.text = lazy_gettext("What has happened since?")
     return {
         "answering": SayForm(formdata=None),
         "returning": ReturnForm(formdata=None),
         "closing": CloseForm(formdata=None),
-        "following": follow,
+        "following": FollowForm(formdata=None),
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from audit.desk import drafts, findings
 from audit.desk.findings import Said
-from audit.desk.forms import CloseForm, ReturnForm, SayForm
+from audit.desk.forms import CloseForm, FollowForm, ReturnForm, SayForm
 from audit.desk.models import Finding, Verdict
 from audit.desk.offices import departments_of
 from audit.desk.routes import blueprint
@@ -91,7 +91,7 @@ def send_back(found: Finding) -> ResponseReturnValue:
 @requires("audit:finding:follow", find)
 def follow_up(found: Finding) -> ResponseReturnValue:
     """Add what has happened since."""
-    form = SayForm()
+    form = FollowForm()
     ours = found.department_id in departments_of(g.actor)
     return _filled(
         found.id,
@@ -114,7 +114,7 @@ def close(found: Finding) -> ResponseReturnValue:
     )
 
 
-def _said(form: SayForm | ReturnForm | CloseForm) -> Said:
+def _said(form: SayForm | FollowForm | ReturnForm | CloseForm) -> Said:
     return Said(form.text.data or "", g.actor.id, now())
 
 
