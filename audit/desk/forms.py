@@ -39,7 +39,7 @@ class DismissForm(XForm):
 class FindingForm(XForm):
     """A finding."""
 
-    title = line(lazy_gettext("What is it about?"), LONGEST_TITLE)
+    title = line(lazy_gettext("What is it about, in a few words?"), LONGEST_TITLE)
     severity = RadioField(
         lazy_gettext("How grave is it?"),
         choices=options(SEVERITIES.items()),

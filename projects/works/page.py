@@ -69,7 +69,7 @@ def works_page(
         ends_on=plan.ends_on,
         promised_ends_on=plan.promised_ends_on,
         promised=promised,
-        expected=sum(expected(one) for one in milestones),
+        expected=_cost(rows[0].FinalAccount, milestones),
         currency=project.currency,
         days_late=_days_late(rows, plan, today),
         milestones=[
@@ -82,6 +82,13 @@ def works_page(
         marks=_marks(rows, plan),
         names=_names(rows, plan),
     )
+
+
+def _cost(account: FinalAccount | None, milestones: Sequence[Milestone]) -> int:
+    """What was paid, once that is accounted for; before, what all parts are expected to cost."""
+    if account is not None and account.approved_at is not None:
+        return int(account.figures["paid"])
+    return sum(expected(one) for one in milestones)
 
 
 def _names(rows: Sequence[Any], plan: DeliveryPlan) -> dict[int, Texts]:
@@ -105,11 +112,11 @@ def _marks(rows: Sequence[Any], plan: DeliveryPlan) -> dict[str, Any]:
     found = {name: getattr(rows[0], name) for name in MARKS}
     signed = [row.Contract.signed_at for row in rows if row.Contract and row.Contract.signed_at]
     account: FinalAccount | None = rows[0].FinalAccount
-    begun = any(row.MilestoneReport is not None for row in rows)
+    reported = [row.MilestoneReport.at for row in rows if row.MilestoneReport]
     return found | {
         "contract": min(signed, default=None),
-        "work": plan.published_at,
-        "begun": plan.published_at if signed or begun else None,
+        "work": max(reported, default=None),
+        "begun": plan.published_at if signed or reported else None,
         "accounted": account.approved_at if account else None,
     }
 

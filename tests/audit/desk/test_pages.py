@@ -178,7 +178,7 @@ def test_a_run_is_started_and_watched(bureau: Bureau, session: Session) -> None:
     outbox.deliver(START)
     done = auditor.get("/audit/runs/progress")
     assert done.headers["HX-Refresh"] == "true"
-    assert "found 1 new flags" in done.text
+    assert "New flags: 1." in done.text
     assert TEXT not in done.text
     assert session.query(Look).filter(Look.endpoint == "audit_desk.progress").count() == 0
     assert len(flags("split_payment")) == 1
