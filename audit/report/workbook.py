@@ -96,7 +96,7 @@ class _Sheet:
                 self._cells(row)
             if grid.total:
                 self._cells(grid.total, total=True)
-        if grid.note:
+        if grid.note and grid.rows:
             self._text(grid.note)
         self._row += 1
 
