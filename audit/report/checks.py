@@ -133,7 +133,40 @@ def _samples(
 
 
 def _coverage(session: Session, scope: Scope) -> Section:
-    """Payments of these books by whether auditors looked at them; one query."""
+    """Payments of these books by whether auditors looked at them."""
+    found = _payments(session, scope)
+    words = {
+        "looked": _("Drawn into a sample and looked at"),
+        "drawn": _("Drawn, not looked at yet"),
+        "none": _("Not drawn"),
+    }
+    rows: list[list[Cell]] = [
+        [word, found[name][0], Amount(found[name][1], scope.currency)]
+        for name, word in words.items()
+        if name in found
+    ]
+    count, amount = (sum(one[place] for one in found.values()) for place in (0, 1))
+    grid = Grid(
+        _("Approved payments"),
+        [
+            Head(_("Payments"), 2.4),
+            Head(_("How many"), 1, "count"),
+            Head(_("Amount"), 1.4, "money"),
+        ],
+        rows,
+        total=[_("Together"), count, Amount(amount, scope.currency)] if rows else None,
+        empty=_("These books have no approved payment."),
+        note=_("What payees gave back later is not taken off here."),
+    )
+    about = _(
+        "No audit looks at everything. This is how much of the approved payments of these books"
+        " auditors drew and looked at by hand; the rules above went over all of them."
+    )
+    return Section("coverage", _("What was not checked?"), about=about, grids=[grid])
+
+
+def _payments(session: Session, scope: Scope) -> dict[str, tuple[int, int]]:
+    """How many approved payments were looked at, drawn only, or neither, and their sums."""
     drawn = exists().where(SampleItem.voucher_id == Voucher.id)
     looked = exists().where(SampleItem.voucher_id == Voucher.id, SampleItem.looked_at.is_not(None))
     group = case((looked, "looked"), (drawn, "drawn"), else_="none")
@@ -146,41 +179,7 @@ def _coverage(session: Session, scope: Scope) -> Section:
         )
         .group_by(group)
     )
-    found = {name: (count, int(amount)) for name, count, amount in session.execute(rows)}
-    words = {
-        "looked": _("Drawn into a sample and looked at"),
-        "drawn": _("Drawn, not looked at yet"),
-        "none": _("Not drawn"),
-    }
-    every: list[list[Cell]] = [
-        [word, found[name][0], Amount(found[name][1], scope.currency)]
-        for name, word in words.items()
-        if name in found
-    ]
-    total = Amount(sum(amount for _count, amount in found.values()), scope.currency)
-    together: list[Cell] = [_("Together"), sum(count for count, _a in found.values()), total]
-    return Section(
-        "coverage",
-        _("What was not checked?"),
-        about=_(
-            "No audit looks at everything. This is how much of the approved payments of these"
-            " books auditors drew and looked at by hand; the rules above went over all of them."
-        ),
-        grids=[
-            Grid(
-                _("Approved payments"),
-                [
-                    Head(_("Payments"), 2.4),
-                    Head(_("How many"), 1, "count"),
-                    Head(_("Amount"), 1.4, "money"),
-                ],
-                every,
-                total=together if every else None,
-                empty=_("These books have no approved payment."),
-                note=_("What payees gave back later is not taken off here."),
-            )
-        ],
-    )
+    return {name: (count, int(amount)) for name, count, amount in session.execute(rows)}
 
 
 def _looks(session: Session, scope: Scope) -> Section:
