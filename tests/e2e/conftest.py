@@ -88,6 +88,7 @@ class Visit:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: list[str] = []
+        self.status = 0
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 
@@ -97,7 +98,8 @@ class Visit:
 
     def go(self, path: str) -> Page:
         """Open ``path`` and wait until it is drawn, maps and charts too."""
-        self.page.goto(path, wait_until="load")
+        answer = self.page.goto(path, wait_until="load")
+        self.status = answer.status if answer else self.status  # none for a place on the same page
         if self.page.locator(".map, [data-chart], [data-money]").count():
             self.page.wait_for_load_state("networkidle")
         return self.page

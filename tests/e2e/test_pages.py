@@ -11,6 +11,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from accounts.models import Area, Membership, Organisation, Person, Role
+from audit.desk.models import Sample
+from audit.desk.sampling import draw
 from budgeting.demo.seed import seed
 from budgeting.models import Round, RoundState, Simulation
 from budgeting.simulations.services import Question, start
@@ -20,6 +22,9 @@ from ledger.models import CostCentre, CostCentreKind, Fund, Payee, Transfer
 from projects.models import Project, Review
 from projects.states import State
 from tests.e2e.conftest import DESKTOP, Site, Visit, serve
+from tests.e2e.demo_pages import WORKING, audit_pages, holder, works_pages
+from transparency.keys import create_key
+from transparency.sequencer import drain
 
 NARROW = {"width": 320, "height": 640}
 
@@ -29,9 +34,18 @@ def demo_app(make_app: Callable[..., Flask]) -> Flask:
     """The demo community, made once for the worker and only read."""
     app = make_app("sqlite", demo=True)
     with app.app_context():
+        create_key(app.config["SETTINGS"])
         seed(datetime.now(UTC))
+        drain(app)
+        draw_the_sample(datetime.now(UTC))
         try_the_rules(datetime.now(UTC))
     return app
+
+
+def draw_the_sample(now: datetime) -> None:
+    """Draw the sample that the demo's auditors have asked for."""
+    with transaction() as session:
+        draw(session, session.scalars(select(Sample.id)).one(), now)
 
 
 def try_the_rules(now: datetime) -> None:
@@ -102,14 +116,6 @@ def money_pages() -> list[str]:
     return [*pages, "/money/lines?figure=spent&since=2026-01&q=灯", "/money/lines?q=zzzz"]
 
 
-def holder(role: Role) -> int:
-    """Somebody who holds a role."""
-    found = select(Membership.person_id).where(Membership.role == role).order_by(Membership.id)
-    person = db.session.scalar(found.limit(1))
-    assert person is not None
-    return person
-
-
 def own_pages() -> dict[str, tuple[int, list[str]]]:
     """Pages behind a sign-in, by whose they are."""
     session = db.session
@@ -158,6 +164,8 @@ def faults(visit: Visit, pages: list[str], *, axe: bool) -> list[str]:
     found = []
     for path in pages:
         visit.go(path)
+        if visit.status != (404 if path == "/nowhere" else 200):
+            found.append(f"{path} answers {visit.status}")
         found += [f"{path} is too wide: {what}" for what in visit.overflow()]
         if axe:
             found += [f"{path}: {what}" for what in visit.axe()]
@@ -188,6 +196,30 @@ def test_public_pages_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
     large.go("/large-type/on?next=/")
     assert faults(large, public_pages(), axe=False) == []
     assert faults(demo.visit(viewport=DESKTOP), public_pages(), axe=False) == []
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+def test_pages_of_works_and_audits_fit_a_narrow_phone_and_are_accessible(
+    demo: Site, locale: str
+) -> None:
+    pages = works_pages() + audit_pages()
+    assert faults(demo.visit(locale=locale, viewport=NARROW), pages, axe=True) == []
+
+
+def test_pages_of_works_and_audits_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
+    pages = works_pages() + audit_pages()
+    large = demo.visit(locale="zh_Hans", viewport=NARROW)
+    large.go("/large-type/on?next=/")
+    assert faults(large, pages, axe=False) == []
+    assert faults(demo.visit(viewport=DESKTOP), pages, axe=False) == []
+
+
+@pytest.mark.parametrize("who", WORKING)
+def test_pages_of_those_who_work_on_projects_fit_and_are_accessible(demo: Site, who: str) -> None:
+    person, pages = WORKING[who]()
+    for locale in ("zh_Hans", "en"):
+        visit = demo.visit(person, locale=locale, viewport=NARROW)
+        assert faults(visit, pages, axe=True) == []
 
 
 @pytest.mark.parametrize("who", ["resident", "proposer", "officer", "reviewer", "admin"])
