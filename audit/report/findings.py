@@ -84,7 +84,7 @@ def _each(session: Session, scope: Scope, public: Sequence[ColumnElement[bool]])
         _("Each finding"),
         [
             Head(_("Number"), 0.9),
-            Head(_("What is it about?"), 2.4),
+            Head(_("Its subject"), 2.4),
             Head(_("Department"), 1.6),
             Head(_("How grave"), 0.8),
             Head(_("How it ended"), 1.4),
