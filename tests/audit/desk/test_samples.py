@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -104,7 +105,7 @@ def test_a_changed_past_is_noticed(app: Flask, bureau: Bureau) -> None:
     with transaction() as session:
         session.execute(update(Voucher).where(Voucher.id == bureau.vouchers[0]).values(amount=1))
     drain(app)
-    with pytest.raises(Conflict, match="changed the past"):
+    with force_locale("en"), pytest.raises(Conflict, match="changed the past"):
         draw(sample)
     reminding.draw_samples(START)  # says so in the log, and goes on
 
