@@ -129,6 +129,9 @@ def empty(app: Flask) -> None:
             connection.execute(table.delete())
         connection.execute(text("DELETE FROM project_search"))
     settings: Settings = app.config["SETTINGS"]
+    # What is sealed cannot be opened without the keys that go.
+    for folder in ("documents", "working_papers"):
+        shutil.rmtree(settings.instance / folder, ignore_errors=True)
     for path in [*settings.keys.glob("*"), settings.instance / "messages.jsonl"]:
         path.unlink(missing_ok=True)
 

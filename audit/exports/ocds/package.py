@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.exports.ocds.model import Process
-from audit.exports.ocds.releases import record, releases
+from audit.exports.ocds.releases import records, releases
 from audit.exports.ocds.values import Json, Publisher, moment
 
 VERSION = "1.1"
@@ -32,8 +32,8 @@ def record_package(
     """A record package as one JSON object, written while processes are read; never empty pieces."""
     head = json.dumps(about(site, path, at), ensure_ascii=False)
     yield f'{head[:-1]}, "records": [\n'.encode()
-    for place, process in enumerate(found):
-        yield (b",\n" if place else b"") + _json(record(process, site))
+    for place, record in enumerate(records(found, site)):
+        yield (b",\n" if place else b"") + _json(record)
     yield b"\n]}\n"
 
 
@@ -54,8 +54,8 @@ def release_package(
 def record_lines(site: Publisher, found: Iterable[Process]) -> Iterator[bytes]:
     """A record a line (JSON Lines), compressed as gzip does."""
     squeeze = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
-    for process in found:
-        if piece := squeeze.compress(_json(record(process, site)) + b"\n"):
+    for record in records(found, site):
+        if piece := squeeze.compress(_json(record) + b"\n"):
             yield piece
     yield squeeze.flush()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from audit.exports.ocds.merge import compiled
 from audit.exports.ocds.model import Process, Step
 from audit.exports.ocds.steps import HANDLERS, POSTED
@@ -21,14 +23,16 @@ def releases(process: Process, site: Publisher) -> list[Json]:
     return found
 
 
-def record(process: Process, site: Publisher) -> Json:
-    """A process with all its releases, and what they come to."""
-    every = releases(process, site)
-    return {
-        "ocid": site.ocid(process.tender.number),
-        "releases": every,
-        "compiledRelease": compiled(every),
-    }
+def records(found: Iterable[Process], site: Publisher) -> Iterator[Json]:
+    """Each process with all its releases, and what they come to; one of which nothing stands in
+    the public record yet has none and is left out."""
+    for process in found:
+        if every := releases(process, site):
+            yield {
+                "ocid": site.ocid(process.tender.number),
+                "releases": every,
+                "compiledRelease": compiled(every),
+            }
 
 
 def _steps(process: Process) -> list[Step]:
