@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Area, Membership, Organisation, Person, Role
+from accounts.models import Area, Membership, Organisation, Person, Role, in_force
 from accounts.words import ROLES
 from core.clock import local_date
 from core.i18n import Message, gettext
@@ -64,8 +64,7 @@ def _holders(session: Session, now: datetime) -> list[DemoPerson]:
         .join(Area, Area.id == Membership.area_id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .where(Person.email.endswith(SUFFIX, autoescape=True), Person.erased_at.is_(None))
-        .where(Membership.starts_on <= today)
-        .where(or_(Membership.ends_on.is_(None), Membership.ends_on >= today))
+        .where(in_force(today))
         .order_by(Membership.id)
         .limit(100)
     )

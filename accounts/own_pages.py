@@ -8,7 +8,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Area, Membership, Notice, Organisation, UserSession, Verification
+from accounts.models import (
+    Area,
+    Membership,
+    Notice,
+    Organisation,
+    UserSession,
+    Verification,
+    in_force,
+)
 from accounts.sessions import token_hash
 from core.clock import local_date
 from core.types import Texts
@@ -111,8 +119,7 @@ def roles_of(session: Session, person_id: int, now: datetime) -> list[RoleView]:
         select(Membership.role, Area.name, Organisation.name)
         .join(Area, Area.id == Membership.area_id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.person_id == person_id, Membership.starts_on <= today)
-        .where(Membership.ends_on.is_(None) | (Membership.ends_on >= today))
+        .where(Membership.person_id == person_id, in_force(today))
         .order_by(Membership.id)
     )
     return [RoleView(*row) for row in session.execute(rows)]

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from accounts.actor import Grant, SignedIn
-from accounts.models import Area, Membership, Person, UserSession
+from accounts.models import Area, Membership, Person, UserSession, in_force
 from core.clock import local_date
 
 LIFETIME = timedelta(days=30)
@@ -86,8 +86,7 @@ _today = bindparam("today", type_=Membership.starts_on.type)
 _in_force = and_(
     Membership.person_id == Person.id,
     UserSession.strong,
-    Membership.starts_on <= _today,
-    or_(Membership.ends_on.is_(None), Membership.ends_on >= _today),
+    in_force(_today),
 )
 # Every request of somebody signed in asks this, so it is put together once.
 _ACTOR = (

@@ -2,7 +2,7 @@
 
 from accounts.models.area import Area, AreaKind
 from accounts.models.credential import Credential, LoginCode, RecoveryCode, UserSession
-from accounts.models.membership import Membership, Role
+from accounts.models.membership import Membership, Role, in_force
 from accounts.models.notice import Notice
 from accounts.models.organisation import Organisation, OrganisationKind
 from accounts.models.person import Person
@@ -25,4 +25,5 @@ __all__ = [
     "UserSession",
     "Verification",
     "VerificationState",
+    "in_force",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models.area import Area
@@ -53,3 +53,10 @@ class Membership(Base):
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     area: Mapped[Area] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+
+def in_force(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """The condition that a role counts on a day."""
+    return and_(
+        Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day)
+    )

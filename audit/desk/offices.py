@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, in_force
 from core.clock import local_date, now
 from core.policy import Actor
 
@@ -46,14 +46,12 @@ def is_auditor(actor: Actor) -> bool:
 
 def people_of(session: Session, organisation_id: int, roles: frozenset[Role]) -> list[int]:
     """Who holds one of ``roles`` for an organisation today."""
-    today = local_date(now())
     rows = (
         select(Membership.person_id)
         .where(
             Membership.organisation_id == organisation_id,
             Membership.role.in_(sorted(roles)),
-            Membership.starts_on <= today,
-            or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+            in_force(local_date(now())),
         )
         .distinct()
         .order_by(Membership.person_id)

@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Area, Membership, Organisation, OrganisationKind, Role
+from accounts.models import Area, Membership, Organisation, OrganisationKind, Role, in_force
 from budgeting.limits import limits_of
 from budgeting.models import PhaseKind, Round, RoundState
 from budgeting.phases import phase_of
@@ -108,8 +108,7 @@ def _officers(session: Session, path: str, now: datetime) -> int:
         select(func.count(Membership.person_id.distinct()))
         .join(Area, Area.id == Membership.area_id)
         .where(Membership.role == Role.OFFICER, literal(path).startswith(Area.path))
-        .where(Membership.starts_on <= today)
-        .where(or_(Membership.ends_on.is_(None), Membership.ends_on >= today))
+        .where(in_force(today))
     )
     return session.scalar(rows) or 0
 

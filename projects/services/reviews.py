@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, in_force
 from accounts.notices import tell
 from core.canonical import digest
 from core.clock import add_working_days, local_date
@@ -112,8 +112,7 @@ def _tell_reviewers(
             Review.submission == project.submission,
             Review.organisation_id.in_(organisations),
             Membership.role == Role.REVIEWER,
-            Membership.starts_on <= today,
-            or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+            in_force(today),
         )
         .distinct()
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Area, Membership, Organisation, Role
+from accounts.models import Area, Membership, Organisation, Role, in_force
 from core.clock import local_date
 from core.errors import Refused
 from core.i18n import lazy_gettext
@@ -21,12 +21,6 @@ OFFICERS = frozenset({Role.OFFICER})
 OWNERS = frozenset({Role.OFFICER, Role.REVIEWER})
 # Who may be asked to judge bids.
 JUDGES = frozenset({Role.REVIEWER, Role.OFFICER, Role.COMMITTEE, Role.PARTY})
-
-
-def in_force(day: date) -> ColumnElement[bool]:
-    """The condition that a role counts on ``day``."""
-    open_end = or_(Membership.ends_on.is_(None), Membership.ends_on >= day)
-    return (Membership.starts_on <= day) & open_end
 
 
 def acts_for(session: Session, person_id: int, organisation_id: int, now: datetime) -> bool:

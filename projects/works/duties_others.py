@@ -24,9 +24,9 @@ from projects.models import (
 )
 from projects.policies import OFFICERS
 from projects.states import ContractState, MilestoneState, State
+from projects.tenders.people import BIDDERS
 from projects.works.duties import MOST, last_report, of_plans, reach_of
 from projects.works.policies import COMMITTEE, MONEY
-from projects.works.services.site import BIDDERS
 
 
 @duty_source

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Membership, Person
+from accounts.models import Membership, Person, in_force
 from accounts.queries import departments
 from core.i18n import gettext, localize
 
@@ -20,8 +20,7 @@ def owners(session: Session, area_path: str, on: date) -> list[tuple[str, str]]:
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.organisation_id.in_(list(names)),
-            Membership.starts_on <= on,
-            Membership.ends_on.is_(None) | (Membership.ends_on >= on),
+            in_force(on),
             Person.erased_at.is_(None),
         )
         .order_by(Membership.organisation_id, Person.id)

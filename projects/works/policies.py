@@ -8,9 +8,9 @@ from core.i18n import lazy_gettext
 from core.policy import Actor, Answer, permission
 from projects.policies import OFFICERS
 from projects.states import ContractState, State
+from projects.tenders.people import BIDDERS
 from projects.works.cases import WorkCase
 from projects.works.services.final_account import ENDED
-from projects.works.services.site import BIDDERS
 
 DEPARTMENT = frozenset({Role.OFFICER, Role.REVIEWER})
 COMMITTEE = frozenset({Role.COMMITTEE})

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Area, Membership, Organisation, Person
+from accounts.models import Area, Membership, Organisation, Person, in_force
 from accounts.words import ROLES
 from core.clock import local_date, now
 from core.i18n import Localized, Message, localize
 from projects.models import Bid, Criterion, CriterionKind, Score, Tender, TenderReviewer
 from projects.states import BidState, TenderState
-from projects.tenders.people import JUDGES, in_force
+from projects.tenders.people import JUDGES
 from projects.tenders.services.judging import Given
 from projects.tenders.words import EXCUSED
 

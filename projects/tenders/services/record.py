@@ -10,13 +10,13 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Membership
+from accounts.models import Membership, in_force
 from accounts.notices import tell
 from core.clock import local_date
 from core.i18n import both
 from projects.models import Bid, Tender
 from projects.states import BidState
-from projects.tenders.people import BIDDERS, in_force
+from projects.tenders.people import BIDDERS
 from transparency import log
 
 

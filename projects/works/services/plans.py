@@ -8,9 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from accounts.models import Membership, Organisation, OrganisationKind
+from accounts.models import Organisation, OrganisationKind
 from core.canonical import digest
-from core.clock import local_date
 from core.db import hold
 from core.errors import Conflict, Invalid, Refused
 from core.i18n import format_money, lazy_gettext
@@ -18,6 +17,7 @@ from ledger.services.contracting import begin_contracts, standing
 from projects.models import DeliveryPlan, Milestone, Project
 from projects.services.moves import advance, move
 from projects.states import PLAN_MOVES, PlanState, State
+from projects.tenders.people import people_of
 from projects.works.services.site import Site, hold_site, milestones_of, note, wrong
 from projects.works.services.telling import tell_begun
 
@@ -101,7 +101,7 @@ def _check(session: Session, project: Project, draft: PlanDraft, now: datetime) 
     owner = session.get(Organisation, draft.organisation_id)
     if owner is None or owner.kind != OrganisationKind.DEPARTMENT:
         raise wrong("organisation_id", lazy_gettext("Please choose a department."))
-    if draft.responsible_id not in people_of(session, owner.id, local_date(now)):
+    if draft.responsible_id not in people_of(session, owner.id, now):
         problem = lazy_gettext("Please choose somebody who acts for this department.")
         raise wrong("responsible_id", problem)
     for one in draft.milestones:
@@ -124,16 +124,6 @@ def _check_budget(planned: int, cost: int, currency: str) -> None:
                 cost=format_money(cost, currency),
             ),
         )
-
-
-def people_of(session: Session, organisation_id: int, on: date) -> frozenset[int]:
-    """Everybody who acts for an organisation on a day."""
-    rows = select(Membership.person_id).where(
-        Membership.organisation_id == organisation_id,
-        Membership.starts_on <= on,
-        Membership.ends_on.is_(None) | (Membership.ends_on >= on),
-    )
-    return frozenset(session.scalars(rows))
 
 
 def plan_digest(plan: DeliveryPlan, milestones: list[Milestone]) -> str:

@@ -7,22 +7,20 @@ for each other; the books are held after it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Membership, Role
-from core.clock import local_date
 from core.db import hold, lock
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.i18n import Message, lazy_gettext
 from projects.models import Contract, DeliveryPlan, Milestone, Project
 from projects.states import MilestoneState, State
+from projects.tenders.people import acts_for
 from transparency import log
 
-BIDDERS = frozenset({Role.BUSINESS, Role.SOCIAL})
 SHORTEST, LONGEST = 10, 2000
 OPEN = frozenset({MilestoneState.PLANNED, MilestoneState.REPORTED})
 
@@ -99,23 +97,11 @@ def check_two(first_id: int | None, second_id: int) -> None:
         raise Refused(lazy_gettext("Somebody else has to decide on what you asked for yourself."))
 
 
-def acts_for(session: Session, person_id: int, organisation_id: int, on: date) -> bool:
-    """Whether a person acts for a business or social organisation on a day."""
-    rows = select(Membership.id).where(
-        Membership.person_id == person_id,
-        Membership.organisation_id == organisation_id,
-        Membership.role.in_(BIDDERS),
-        Membership.starts_on <= on,
-        Membership.ends_on.is_(None) | (Membership.ends_on >= on),
-    )
-    return session.scalar(rows.limit(1)) is not None
-
-
 def check_not_contractor(
     session: Session, contract: Contract | None, person_id: int, now: datetime
 ) -> None:
     """Raise ``Refused`` for whoever acts for the organisation that does the work."""
-    if contract and acts_for(session, person_id, contract.organisation_id, local_date(now)):
+    if contract and acts_for(session, person_id, contract.organisation_id, now):
         raise Refused(
             lazy_gettext("You act for whoever does this work, so others have to judge it.")
         )
