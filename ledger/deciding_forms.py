@@ -10,21 +10,11 @@ from typing import Any
 from wtforms import DateField, HiddenField
 from wtforms.validators import InputRequired
 
+from accounts.code_form import code_fields
 from core.forms import XForm, line, text
 from core.i18n import lazy_gettext
 
 _KEY = re.compile(r"[\w-]{16,40}")
-
-
-def _code() -> Any:
-    return line(
-        lazy_gettext("Code from your app"),
-        40,
-        description=lazy_gettext(
-            "You showed it more than 15 minutes ago. The six digits, or a recovery code."
-        ),
-        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},
-    )
 
 
 def _fields(verb: str) -> dict[str, Any]:
@@ -40,9 +30,9 @@ def _fields(verb: str) -> dict[str, Any]:
     return {}
 
 
-def decision_form(verb: str, *, with_code: bool, today: date) -> XForm:
-    """The form that confirms ``verb``; ``with_code`` asks for the second factor again."""
-    fields = _fields(verb) | ({"code": _code()} if with_code else {})
+def decision_form(verb: str, *, weighty: bool, today: date) -> XForm:
+    """The form that confirms ``verb``; a ``weighty`` one asks for the second factor again."""
+    fields = _fields(verb) | (code_fields() if weighty else {})
     form: XForm = type("DecisionForm", (XForm,), fields)(data={"paid_on": today})
     if "key" in form and not _KEY.fullmatch(form["key"].data or ""):
         form["key"].data = secrets.token_urlsafe(16)

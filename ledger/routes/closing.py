@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import step_up
+from accounts.code_form import code_fits
 from accounts.models import Area
 from accounts.routes.entering import limit_tries
 from core.clock import local_date, now
@@ -21,7 +21,6 @@ from ledger.models import PeriodClosing
 from ledger.policies import READERS, paths
 from ledger.queries.funds import closings, load_closing
 from ledger.routes import officer
-from ledger.routes.deciding import shown
 from ledger.routes.funds import areas_in
 from ledger.rules import FINANCE
 from ledger.services.funds import ask_to_close, close_period
@@ -69,9 +68,8 @@ def ask_closing() -> ResponseReturnValue:
 def approve_closing(found: PeriodClosing) -> ResponseReturnValue:
     """Close the books, after being asked whether it is meant."""
     closing_id = found.id
-    asks_code = step_up.asked_for(db.session, now())
-    form = decision_form("close", with_code=asks_code, today=local_date(now()))
-    if form.validate_on_submit() and shown(form):
+    form = decision_form("close", weighty=True, today=local_date(now()))
+    if form.validate_on_submit() and code_fits(form):
         try:
             with transaction() as session:
                 close_period(session, closing_id, g.actor.id, now())

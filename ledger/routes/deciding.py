@@ -9,7 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from accounts import step_up
+from accounts.code_form import code_fits
 from accounts.routes.entering import limit_tries
 from core.clock import local_date, now
 from core.db import db, transaction
@@ -101,9 +101,8 @@ def undo(found: Voucher) -> ResponseReturnValue:
 def _decide(found: Voucher, verb: str, write: Write) -> ResponseReturnValue:
     """Ask whether it is meant, check the second factor where it weighs, and do it."""
     voucher_id = found.id
-    asks_code = verb in WEIGHTY and step_up.asked_for(db.session, now())
-    form = decision_form(verb, with_code=asks_code, today=local_date(now()))
-    if form.validate_on_submit() and shown(form):
+    form = decision_form(verb, weighty=verb in WEIGHTY, today=local_date(now()))
+    if form.validate_on_submit() and code_fits(form):
         try:
             with transaction() as session:
                 target = write(session, load(voucher_id), form)
@@ -114,16 +113,6 @@ def _decide(found: Voucher, verb: str, write: Write) -> ResponseReturnValue:
                 return redirect(url_for(".voucher", voucher_id=voucher_id), 303)
             form.absorb(error)
     return _page(voucher_id, verb, form), 422 if request.method == "POST" else 200
-
-
-def shown(form: XForm) -> bool:
-    """Whether the code fits, where one was asked for."""
-    if "code" not in form:
-        return True
-    problem = step_up.show(form["code"].data or "", now())
-    if problem is not None:
-        form["code"].errors = [problem]
-    return problem is None
 
 
 def _done(verb: str, voucher_id: int) -> str:
