@@ -10,10 +10,11 @@ import budgeting
 import core
 import ledger
 import projects
+import sponsorship
 import transparency
 from config import ROOT, Settings
 
-ROOMS = (core, transparency, accounts, ledger, projects, budgeting, audit)
+ROOMS = (core, transparency, accounts, ledger, projects, budgeting, sponsorship, audit)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

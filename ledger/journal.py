@@ -41,8 +41,9 @@ LIABILITIES = frozenset({K.VENDOR_PAYABLE, K.REFUND_PAYABLE, K.DISPUTE_RESERVE, 
 EXPENSES = frozenset({K.PROJECT, K.PROVIDER_FEE, K.DISPUTE_FEE})
 INCOME = frozenset({K.GRANT, K.SPONSOR})
 DEBIT_NORMAL = ASSETS | EXPENSES
-# The other side of the budget: below zero by what came in, above by what was spent.
-FREE = frozenset({K.UNALLOCATED})
+# The other side of the budget: below zero by what came in, above by what was spent. A payment
+# service takes more than it holds when a payment that it has paid out is taken back.
+FREE = frozenset({K.UNALLOCATED, K.PROVIDER_CLEARING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,20 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event is about: its fund, the fund that receives, what it is for, who is paid."""
+    """What an event is about: its fund, the fund that receives, what it is for, who is paid. All
+    but the funds and the payee are cost centres."""
 
     fund: int
     to_fund: int | None = None
     round: int | None = None
     project: int | None = None
     payee: int | None = None
+    call: int | None = None
+    pledge: int | None = None
 
 
-# Accounts are kind@fund, kind@to (the receiving fund), kind@round, kind@project, kind@payee
-# (a project's account with its payee).
+# Accounts are kind@fund, kind@to (the receiving fund), kind@round, kind@project, kind@call,
+# kind@pledge, kind@payee (a project's account with its payee).
 EVENTS: dict[str, tuple[Leg, ...]] = {
     "receive": (
         Leg("receive", "bank@fund", "grant@fund"),
@@ -155,6 +159,39 @@ EVENTS: dict[str, tuple[Leg, ...]] = {
         Leg("carry_out", "allocation@fund", "bank@fund"),
         Leg("carry_in", "bank@to", "allocation@to"),
     ),
+    # A pledge is owed once its agreement is signed, and no cash before it is settled. What came in
+    # is kept for its purpose; giving back takes from that what is still there.
+    "pledge": (Leg("pledge", "pledge_receivable@pledge", "sponsor@pledge"),),
+    "unpledge": (Leg("unpledge", "sponsor@pledge", "pledge_receivable@pledge"),),
+    "settle": (
+        Leg("settle", "provider_clearing@fund", "pledge_receivable@pledge"),
+        Leg("restrict", "unallocated@fund", "sponsor_restricted@pledge"),
+    ),
+    "settle.bank": (
+        Leg("settle_bank", "bank@fund", "pledge_receivable@pledge"),
+        Leg("restrict", "unallocated@fund", "sponsor_restricted@pledge"),
+    ),
+    "late": (Leg("late", "provider_clearing@fund", "refund_payable@pledge"),),
+    "late.bank": (Leg("late_bank", "bank@fund", "refund_payable@pledge"),),
+    "fee": (Leg("fee", "provider_fee@fund", "provider_clearing@fund"),),
+    "unrestrict": (Leg("unrestrict", "sponsor_restricted@pledge", "unallocated@fund"),),
+    "restrict": (Leg("restrict", "unallocated@fund", "sponsor_restricted@pledge"),),
+    "give_back": (Leg("refund_due", "sponsor@pledge", "refund_payable@pledge"),),
+    "give_back.paid": (Leg("refunded", "refund_payable@pledge", "provider_clearing@fund"),),
+    "give_back.bank": (Leg("refunded_bank", "refund_payable@pledge", "bank@fund"),),
+    "dispute": (Leg("dispute", "sponsor@pledge", "dispute_reserve@pledge"),),
+    "dispute.taken": (Leg("dispute_out", "dispute_reserve@pledge", "provider_clearing@fund"),),
+    "dispute.returned": (Leg("dispute_in", "provider_clearing@fund", "dispute_reserve@pledge"),),
+    "dispute.won": (Leg("dispute_won", "dispute_reserve@pledge", "sponsor@pledge"),),
+    "dispute.fee": (Leg("dispute_fee", "dispute_fee@fund", "provider_clearing@fund"),),
+    "payout": (Leg("payout", "bank@fund", "provider_clearing@fund"),),
+    "sponsor.commit": (Leg("sponsor_commit", "sponsor_restricted@pledge", "encumbrance@project"),),
+    "sponsor.pool": (Leg("pool", "sponsor_restricted@pledge", "appropriation@call"),),
+    # What was set aside for a call doubles pledges: reserved for one, freed again, or spent on
+    # the pledge's project.
+    "match": (Leg("match", "appropriation@call", "matching@pledge"),),
+    "unmatch": (Leg("unmatch", "matching@pledge", "appropriation@call"),),
+    "match.commit": (Leg("match_commit", "matching@pledge", "encumbrance@project"),),
 }
 CODES: tuple[str, ...] = tuple(dict.fromkeys(leg.code for legs in EVENTS.values() for leg in legs))
 
@@ -176,12 +213,16 @@ def _ref(name: str, about: Event) -> Ref:
         "round": Ref(about.fund, Kind(kind), about.round),
         "project": Ref(about.fund, Kind(kind), about.project),
         "payee": Ref(about.fund, Kind(kind), about.project, about.payee),
+        "call": Ref(about.fund, Kind(kind), about.call),
+        "pledge": Ref(about.fund, Kind(kind), about.pledge),
     }
     needed = {
         "to": about.to_fund,
         "round": about.round,
         "project": about.project,
         "payee": about.project and about.payee,
+        "call": about.call,
+        "pledge": about.pledge,
     }
     if where in needed and not needed[where]:
         raise ValueError(f"{name} needs to know its {where}")
@@ -202,7 +243,7 @@ FIGURES: dict[str, dict[str, int]] = {
     "passed_on": {"allot_out": 1},
     "carried_out": {"carry_out": 1},
     "appropriated": {"appropriate": 1, "unappropriate": -1},
-    "committed": {"commit": 1, "release": -1},
+    "committed": {"commit": 1, "sponsor_commit": 1, "match_commit": 1, "release": -1},
     "contracted": {"contract": 1, "uncontract": -1},
     "accepted": {"accept": 1, "unaccept": -1},
     "spent": {"invoice": 1, "refund": -1},
@@ -219,12 +260,46 @@ FIGURES: dict[str, dict[str, int]] = {
         "appropriate": -1,
     },
     "uncommitted": {"appropriate": 1, "unappropriate": -1, "commit": -1},
-    "open_commitments": {"commit": 1, "unspend": 1, "release": -1, "spend": -1},
+    "open_commitments": {
+        "commit": 1,
+        "sponsor_commit": 1,
+        "match_commit": 1,
+        "unspend": 1,
+        "release": -1,
+        "spend": -1,
+    },
+    "pledged": {"pledge": 1, "unpledge": -1},
+    "from_sponsors": {
+        "settle": 1,
+        "settle_bank": 1,
+        "refund_due": -1,
+        "dispute": -1,
+        "dispute_won": 1,
+    },
+    "given_back": {"refunded": 1, "refunded_bank": 1},
+    "for_purposes": {"restrict": 1, "unrestrict": -1, "sponsor_commit": -1, "pool": -1},
+    "matched": {"match": 1, "unmatch": -1},
+    "in_pool": {"appropriate": 1, "unappropriate": -1, "pool": 1, "match": -1, "unmatch": 1},
+    "provider_fees": {"fee": 1, "dispute_fee": 1},
+    "with_providers": {
+        "settle": 1,
+        "late": 1,
+        "fee": -1,
+        "refunded": -1,
+        "dispute_out": -1,
+        "dispute_in": 1,
+        "dispute_fee": -1,
+        "payout": -1,
+    },
     "in_bank": {
         "receive": 1,
         "allot_received": 1,
         "carry_in": 1,
         "refund": 1,
+        "settle_bank": 1,
+        "late_bank": 1,
+        "payout": 1,
+        "refunded_bank": -1,
         "allot_paid": -1,
         "carry_out": -1,
         "pay": -1,

@@ -192,9 +192,13 @@ def rows_of(group: Group, ids: Mapping[Ref, int], now: datetime) -> list[dict[st
 
 
 def _purpose(line: Line) -> int | None:
-    """What a line is for: a project rather than the round whose money it takes."""
-    sides = sorted((line.debit, line.credit), key=lambda ref: ref.kind == Kind.APPROPRIATION)
+    """What a line is for: a project rather than the round or the pledge whose money it takes, a
+    pledge rather than the call that doubles it."""
+    sides = sorted((line.debit, line.credit), key=lambda ref: _GIVING.get(ref.kind, 0))
     return next((ref.cost_centre for ref in sides if ref.cost_centre), None)
+
+
+_GIVING = {Kind.APPROPRIATION: 2, Kind.MATCHING: 1, Kind.SPONSOR_RESTRICTED: 1}
 
 
 _SAME = (

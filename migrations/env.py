@@ -13,6 +13,7 @@ import budgeting.models
 import core.outbox
 import ledger.models
 import projects.models
+import sponsorship.models
 import transparency.models  # the imports fill the metadata
 from core.db import Base
 

@@ -55,11 +55,14 @@ class CostCentreKind(StrEnum):
 
     ROUND = "round"
     PROJECT = "project"
+    CALL = "call"  # for sponsors
+    PLEDGE = "pledge"
 
 
 class CostCentre(Base):
-    """A round or a project as the ledger knows it: its number there, its title, its round, and
-    for a project that won, the ``cost`` which the round's money has to cover. Once a project is
+    """A round, a project, a call for sponsors or a pledge as the ledger knows it: its number
+    there, its title, what it belongs to (a project to its round, a pledge to its call), and for a
+    project that won, the ``cost`` which the round's money has to cover. Once a project is
     ``by_contract``, its invoices are paid for accepted work only."""
 
     __tablename__ = "cost_centre"

@@ -41,7 +41,7 @@ class Standing:
 
 
 _CODES = sorted(
-    {"commit", "release"}.union(*(FIGURES[f] for f in ("contracted", "accepted", "spent", "paid")))
+    {code for f in ("committed", "contracted", "accepted", "spent", "paid") for code in FIGURES[f]}
 )
 
 
@@ -67,7 +67,7 @@ def _standing(centre: CostCentre, sums: Counter[str], free: int) -> Standing:
         return sum(sign * sums[code] for code, sign in FIGURES[figure].items())
 
     return Standing(
-        committed=sums["commit"],
+        committed=of("committed") + sums["release"],
         contracted=of("contracted"),
         accepted=of("accepted"),
         invoiced=of("spent"),

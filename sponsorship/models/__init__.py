@@ -1,0 +1,68 @@
+"""Tables of sponsorship."""
+
+from sponsorship.models.business import (
+    Business,
+    BusinessPaper,
+    Relation,
+    RelationKind,
+    Scheme,
+    Seat,
+    SeatRole,
+    Sector,
+)
+from sponsorship.models.guidance import GuidanceCall, GuidanceVersion, Opening, OpeningKind
+from sponsorship.models.payment import (
+    BankConfirmation,
+    Dispute,
+    Payment,
+    Payout,
+    ProviderEvent,
+    ProviderLine,
+    Reconciliation,
+    Refund,
+)
+from sponsorship.models.pledge import (
+    Agreement,
+    AgreementTemplate,
+    Instalment,
+    KindPhoto,
+    KindReceipt,
+    Pledge,
+    PledgeKind,
+    Release,
+    ValuationMethod,
+    pledge_number,
+)
+
+__all__ = [
+    "Agreement",
+    "AgreementTemplate",
+    "BankConfirmation",
+    "Business",
+    "BusinessPaper",
+    "Dispute",
+    "GuidanceCall",
+    "GuidanceVersion",
+    "Instalment",
+    "KindPhoto",
+    "KindReceipt",
+    "Opening",
+    "OpeningKind",
+    "Payment",
+    "Payout",
+    "Pledge",
+    "PledgeKind",
+    "ProviderEvent",
+    "ProviderLine",
+    "Reconciliation",
+    "Refund",
+    "Relation",
+    "RelationKind",
+    "Release",
+    "Scheme",
+    "Seat",
+    "SeatRole",
+    "Sector",
+    "ValuationMethod",
+    "pledge_number",
+]
