@@ -193,6 +193,28 @@ EVENTS: dict[str, tuple[Leg, ...]] = {
     "unmatch": (Leg("unmatch", "matching@pledge", "appropriation@call"),),
     "match.commit": (Leg("match_commit", "matching@pledge", "encumbrance@project"),),
 }
+# What nobody asks for or approves: it follows from a vote, from rules that were published before,
+# or from what a payment service has settled.
+BY_RULE: tuple[str, ...] = (
+    "commit",
+    "dispute",
+    "dispute_fee",
+    "dispute_in",
+    "dispute_out",
+    "dispute_won",
+    "fee",
+    "late",
+    "match",
+    "payout",
+    "pledge",
+    "refund_due",
+    "refunded",
+    "restrict",
+    "settle",
+    "unmatch",
+    "unpledge",
+    "unrestrict",
+)
 CODES: tuple[str, ...] = tuple(dict.fromkeys(leg.code for legs in EVENTS.values() for leg in legs))
 
 

@@ -51,7 +51,8 @@ def book(
 ) -> list[int]:
     """Book what happened to a pledge's own money, in the call's fund: all of ``parts`` in one
     group, once for ``key``; parts over nothing are left out. ``project_ref`` is needed where money
-    goes to a project. Gives the numbers of the lines. Raises as ``ledger.posting.post``."""
+    goes to a project. ``people`` are who asked and who approved, or nobody where the rules decide.
+    Gives the numbers of the lines. Raises as ``ledger.posting.post``."""
     call = pledge.opening.call
     about = Event(
         fund=call.fund_id,

@@ -15,6 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
 from core.types import BigId, Minor
+from ledger.journal import BY_RULE
+
+_BY_RULE = ", ".join(f"'{code}'" for code in BY_RULE)
 
 
 class Transfer(Base):
@@ -22,8 +25,8 @@ class Transfer(Base):
 
     ``id`` is the line's public number. Transfers of a group were booked together. What a line is
     for (``cost_centre_id``) and who is paid stand here again, so that lines are found by them.
-    ``actor_id`` asked for it or carried it out, ``approver_id`` approved it; only what a vote
-    decided is booked by nobody.
+    ``actor_id`` asked for it or carried it out, ``approver_id`` approved it; nobody does where
+    it follows from rules (``journal.BY_RULE``).
     """
 
     __tablename__ = "transfer"
@@ -35,7 +38,7 @@ class Transfer(Base):
         CheckConstraint("amount > 0 AND amount = CAST(amount AS BIGINT)", name="amount"),
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         CheckConstraint(
-            "(actor_id IS NULL AND approver_id IS NULL AND code = 'commit')"
+            f"(actor_id IS NULL AND approver_id IS NULL AND code IN ({_BY_RULE}))"
             " OR (actor_id IS NOT NULL AND approver_id IS NOT NULL AND actor_id <> approver_id)",
             name="two_people",
         ),
