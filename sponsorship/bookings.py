@@ -102,6 +102,7 @@ def book_match(
             missing -= share
     if missing:
         raise Conflict(lazy_gettext("There is not enough doubling money left for this pledge."))
+    key = f"{event}:{key}"
     return _post(session, pledge, lines, now, key=key, people=people, project=project_ref)
 
 

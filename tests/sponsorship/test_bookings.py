@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.db import transaction
@@ -67,18 +69,9 @@ def test_released_money_is_committed_to_the_project(square: Square) -> None:
         pledge = session.get_one(Pledge, ident)
         bookings.book(session, pledge, [("settle", 10_000 * YUAN)], square.at, key="1")
         bookings.book_match(session, pledge, "match", 5_000 * YUAN, square.at, key="m")
-        for parts in ([("sponsor.commit", 10_000 * YUAN)],):
-            people = (square.author, square.officer)
-        where = {"people": people, "project_ref": square.project}
-        bookings.book(session, pledge, parts, square.at, key="r", **where)
-        bookings.book_match(
-            session,
-            pledge,
-            "match.commit",
-            5_000 * YUAN,
-            square.at,
-            key="rm",
-            **where,
-        )
+        asked = {"key": "r", "people": (square.author, square.officer)}
+        where: dict[str, Any] = asked | {"project_ref": square.project}
+        bookings.book(session, pledge, [("sponsor.commit", 10_000 * YUAN)], square.at, **where)
+        bookings.book_match(session, pledge, "match.commit", 5_000 * YUAN, square.at, **where)
     after = square.net(Kind.ENCUMBRANCE, "project", square.project)
     assert after - before == 15_000 * YUAN
