@@ -1,0 +1,1 @@
+"""The verbs of pledges, one module per act."""
