@@ -9,12 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Area
 from core.db import Base
-from core.types import BigId, Json, Minor, Texts
+from core.types import BigId, Json, LongText, Minor, Texts
 
 
 class BankAccount(Base):
     """An account at a bank. Of its number only the masked form is kept, ending with its last
-    four characters; ``mapping`` is how its CSV was read the last time."""
+    four characters; ``payment_details`` is what those who transfer money to it are told, as the
+    office wrote it; ``mapping`` is how its CSV was read the last time."""
 
     __tablename__ = "bank_account"
 
@@ -23,6 +24,7 @@ class BankAccount(Base):
     name: Mapped[Texts]
     number: Mapped[str] = mapped_column(String(40))
     currency: Mapped[str] = mapped_column(String(3))
+    payment_details: Mapped[LongText] = mapped_column(default="", server_default="")
     mapping: Mapped[Json | None]
     created_at: Mapped[datetime]
     lines: Mapped[int] = mapped_column(default=0)

@@ -13,6 +13,7 @@ from sponsorship.models.business import (
 from sponsorship.models.guidance import GuidanceCall, GuidanceVersion, Opening, OpeningKind
 from sponsorship.models.payment import (
     BankConfirmation,
+    BankReturn,
     Dispute,
     Payment,
     Payout,
@@ -38,6 +39,7 @@ __all__ = [
     "Agreement",
     "AgreementTemplate",
     "BankConfirmation",
+    "BankReturn",
     "Business",
     "BusinessPaper",
     "Dispute",

@@ -120,6 +120,22 @@ class Refund(Base):
     payment: Mapped[Payment] = relationship()
 
 
+class BankReturn(Base):
+    """Two officers say that they have transferred a refund back, by a line of the bank's statement
+    or without one; each line is one refund."""
+
+    __tablename__ = "bank_return"
+    __table_args__ = (CheckConstraint("confirmed_by_id <> asked_by_id", name="two_people"),)
+
+    refund_id: Mapped[int] = mapped_column(ForeignKey("sponsor_refund.id"), primary_key=True)
+    bank_line_id: Mapped[int | None] = mapped_column(ForeignKey("bank_line.id"), unique=True)
+    sent_on: Mapped[date]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
 class Dispute(Base):
     """A sponsor's bank takes a payment back, until the provider has decided."""
 
