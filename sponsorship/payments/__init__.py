@@ -7,3 +7,9 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Attach the pages, webhooks, jobs, commands and words of payments."""
+    from sponsorship.payments import providers
+    from sponsorship.payments.words import TITLES
+    from transparency.words import name_types
+
+    providers.register(app)
+    name_types(TITLES)

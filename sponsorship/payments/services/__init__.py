@@ -1,0 +1,1 @@
+"""What payments do: begin, follow, settle, give back, dispute, pay out."""
