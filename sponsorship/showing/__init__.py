@@ -7,3 +7,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Attach the public pages, panels and exports of sponsorship."""
+    from core.i18n import lazy_gettext
+    from core.navigation import add_nav
+    from sponsorship.showing import routes as pages
+    from sponsorship.showing.routes import square  # noqa: F401 - it adds its pages
+
+    app.register_blueprint(pages.public)
+    add_nav(22, lazy_gettext("Partners"), "partners.square")
