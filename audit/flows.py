@@ -18,7 +18,15 @@ from ledger.models import FundKind, Payee
 
 TOP_PAYEES = 6
 # What is left at a level, by how far it is decided what becomes of it.
-LEFT = ("open_commitments", "uncommitted", "available", "carried_out")
+LEFT = (
+    "open_commitments",
+    "for_purposes",
+    "match_kept",
+    "uncommitted",
+    "available",
+    "carried_out",
+    "provider_fees",
+)
 OTHERS: Message = lazy_gettext("Other payees")
 
 
@@ -83,6 +91,9 @@ def _into(year: Levels, where: Filter, level: str) -> list[Flow]:
         source = Place(f"source-{kind}", SOURCES[kind], TONES[kind])
         amount = year.of("received", level, kind)
         found.append(_flow(source, here, "received", amount, where, level=level, kind=kind.value))
+    source = Place(f"source-{FundKind.SPONSOR}", SOURCES[FundKind.SPONSOR], TONES[FundKind.SPONSOR])
+    given = year.of("from_sponsors", level)
+    found.append(_flow(source, here, "from_sponsors", given, where, level=level))
     before = Place("source-before", label("carried_in"), "blue")
     carried = year.of("carried_in", level)
     found.append(_flow(before, here, "carried_in", carried, where, level=level))

@@ -17,6 +17,7 @@ from ledger.models import Fund
 
 KEY = (
     "received",
+    "from_sponsors",
     "from_above",
     "carried_in",
     "passed_on",
@@ -29,9 +30,16 @@ KEY = (
 )
 # Shown where there is some; what levels hand to each other is no news where all are added up.
 BETWEEN = ("from_above", "passed_on")
-WHERE_ANY = (*BETWEEN, "carried_in", "carried_out")
+WHERE_ANY = (*BETWEEN, "carried_in", "carried_out", "from_sponsors")
 COLUMNS = ("received", "from_above", "passed_on", "spent", "available")
-NAMES = (*KEY, "open_commitments", "uncommitted")
+NAMES = (
+    *KEY,
+    "open_commitments",
+    "uncommitted",
+    "for_purposes",
+    "match_kept",
+    "provider_fees",
+)
 ORDER = list(AreaKind)
 
 

@@ -38,7 +38,7 @@ class LineRow:
     purpose: str
     cost_centre_id: int | None
     cost_centre: Localized | None
-    is_round: bool
+    purpose_kind: str
     payee_id: int | None
     payee: Localized | None
 
@@ -189,7 +189,7 @@ def _row(row: Row[*tuple[Any, ...]], signs: Mapping[str, int]) -> LineRow:
         purpose=row.purpose or "",
         cost_centre_id=row.cost_centre_id,
         cost_centre=localize(row.cost_centre) if row.cost_centre else None,
-        is_round=row.cost_centre_kind == "round",
+        purpose_kind=row.cost_centre_kind or "",
         payee_id=row.payee_id,
         payee=localize(row.payee) if row.payee else None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Area
 from audit.filters import Filter
-from audit.sums import Figure, figure, sums
+from audit.sums import Figure, figure, key_figures, sums
 from core.errors import NotFound
 from core.i18n import Localized, lazy_gettext, localize
 from ledger.models import CostCentre, CostCentreKind, Fund, Payee
@@ -28,12 +28,25 @@ FUND = (
     "available",
     "in_bank",
 )
+# What a fund with sponsors' or doubling money shows besides.
+SPONSORED = (
+    "pledged",
+    "from_sponsors",
+    "given_back",
+    "for_purposes",
+    "provider_fees",
+    "with_providers",
+    "matched",
+    "match_kept",
+)
+CALL = ("appropriated", "uncommitted", *SPONSORED)
 ROUND = ("appropriated", "committed", "spent", "uncommitted")
 PROJECT = ("committed", "spent", "owed", "open_commitments")
 # The steps between, of a project that is built by contract.
 BY_CONTRACT = ("committed", "contracted", "accepted", "spent", "owed", "open_commitments")
 PAYEE = ("spent", "paid", "owed")
 OF_PAYEE = ("spent", "paid", "owed", "contracted")
+OF_CALL = ("appropriated", "from_sponsors", "matched", "uncommitted")
 MOST = 200
 
 
@@ -71,10 +84,10 @@ def load_fund(session: Session, fund_id: int) -> tuple[Fund, Area]:
 
 
 def load_purpose(session: Session, kind: CostCentreKind, ident: int) -> Purpose:
-    """A round or a project by its cost centre. Raises ``NotFound``."""
+    """A round, a project, a call or a pledge by its cost centre. Raises ``NotFound``."""
     found = session.get(CostCentre, ident)
     if found is None or found.kind != kind:
-        raise NotFound(lazy_gettext("The ledger knows no such round or project."))
+        raise NotFound(lazy_gettext("The ledger knows nothing of that kind and number."))
     above = session.get(CostCentre, found.parent_id) if found.parent_id else None
     return Purpose(
         id=found.id,
@@ -89,24 +102,52 @@ def load_purpose(session: Session, kind: CostCentreKind, ident: int) -> Purpose:
 
 
 def _currency(session: Session, ident: int) -> str:
-    """The currency of most of a round's money."""
-    found = sums(session, ("appropriated",), Filter(round=ident), by=("currency",))
-    amounts = {currency: row["appropriated"] for (currency,), row in found.items()}
+    """The currency of most of a round's or a call's money."""
+    names = ("appropriated", "pledged")
+    found = sums(session, names, Filter(round=ident), by=("currency",))
+    amounts = {currency: max(row.values()) for (currency,), row in found.items()}
     return max(amounts, key=lambda one: (amounts[one], one), default="CNY")
 
 
 def rounds_of(session: Session, where: Filter) -> list[PurposeRow]:
     """The rounds that got money under a filter, the largest first."""
-    found = sums(session, ROUND, where, by=("round",))
-    return _rows(session, {key: row for (key,), row in found.items() if key}, ROUND, where, "round")
+    return _above(session, CostCentreKind.ROUND, ROUND, where)
+
+
+def calls_of(session: Session, where: Filter) -> list[PurposeRow]:
+    """The calls for partners with money under a filter, the largest first."""
+    return _above(session, CostCentreKind.CALL, OF_CALL, where)
+
+
+def _above(
+    session: Session, kind: CostCentreKind, names: Sequence[str], where: Filter
+) -> list[PurposeRow]:
+    found = {key: row for (key,), row in sums(session, names, where, by=("round",)).items()}
+    of_kind = select(CostCentre.id).where(CostCentre.kind == kind, CostCentre.id.in_(found))
+    rows = {ident: found[ident] for ident in session.scalars(of_kind)}
+    return _rows(session, rows, names, where, "round")
+
+
+def fund_figures(session: Session, where: Filter) -> dict[str, Figure]:
+    """What a fund got and what became of it; of sponsors' money where there is some."""
+    found = key_figures(session, (*FUND, *SPONSORED), where)
+    return {name: found[name] for name in FUND} | there({name: found[name] for name in SPONSORED})
+
+
+def there(found: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Those of figures that are not zero."""
+    return {name: one for name, one in found.items() if one.amount}
 
 
 def projects_of(session: Session, where: Filter) -> list[PurposeRow]:
     """The projects that money was promised to or spent on under a filter, the largest first."""
     # What is promised to a project is promised to no payee; what is left of it neither.
     names = PROJECT if where.payee is None else OF_PAYEE
-    found = sums(session, names, where, by=("cost_centre",))
-    centres = {key: row for (key,), row in found.items() if key and key != where.round}
+    found = {key: row for (key,), row in sums(session, names, where, by=("cost_centre",)).items()}
+    of_kind = select(CostCentre.id).where(
+        CostCentre.kind == CostCentreKind.PROJECT, CostCentre.id.in_(found)
+    )
+    centres = {ident: found[ident] for ident in session.scalars(of_kind)}
     return _rows(session, centres, names, where, "cost_centre")
 
 

@@ -10,7 +10,7 @@ from ledger.models import FundKind, VoucherState
 FIGURES: dict[str, tuple[Message, Message]] = {
     "received": (
         lazy_gettext("Received"),
-        lazy_gettext("Money that came in from outside: the public budget, or sponsors."),
+        lazy_gettext("Public money that came in from outside."),
     ),
     "from_above": (
         lazy_gettext("From the level above"),
@@ -29,12 +29,18 @@ FIGURES: dict[str, tuple[Message, Message]] = {
         lazy_gettext("What was not used and went over into the next year."),
     ),
     "appropriated": (
-        lazy_gettext("Set aside for votes"),
-        lazy_gettext("Money given to a round, so that residents can decide what to do with it."),
+        lazy_gettext("Set aside for votes and partners"),
+        lazy_gettext(
+            "Money given to a round, so that residents can decide what to do with it, or to a call"
+            " for partners, to double what they give."
+        ),
     ),
     "committed": (
         lazy_gettext("Promised to projects"),
-        lazy_gettext("What the projects that won may cost. It cannot be used for anything else."),
+        lazy_gettext(
+            "What the projects that won may cost, and what partners gave to projects. It cannot be"
+            " used for anything else."
+        ),
     ),
     "contracted": (
         lazy_gettext("Under contract"),
@@ -65,8 +71,11 @@ FIGURES: dict[str, tuple[Message, Message]] = {
         lazy_gettext("Money that is neither passed on nor set aside for a vote."),
     ),
     "uncommitted": (
-        lazy_gettext("For votes, not promised yet"),
-        lazy_gettext("Set aside for votes, but no project has won it so far."),
+        lazy_gettext("Set aside, not promised yet"),
+        lazy_gettext(
+            "Set aside for votes or for doubling what partners give, but no project has got it so"
+            " far."
+        ),
     ),
     "open_commitments": (
         lazy_gettext("Promised, not spent yet"),
@@ -75,6 +84,40 @@ FIGURES: dict[str, tuple[Message, Message]] = {
     "in_bank": (
         lazy_gettext("In the bank"),
         lazy_gettext("What should be on the bank account by these books."),
+    ),
+    "pledged": (
+        lazy_gettext("Pledged"),
+        lazy_gettext(
+            "What sponsors owe or have paid by signed pledges. A pledge is not money yet."
+        ),
+    ),
+    "from_sponsors": (
+        lazy_gettext("From sponsors"),
+        lazy_gettext("Sponsors' money that came in, less what goes back or is disputed."),
+    ),
+    "given_back": (
+        lazy_gettext("Given back to sponsors"),
+        lazy_gettext("Sponsors' money that has left again, to those who had paid it."),
+    ),
+    "for_purposes": (
+        lazy_gettext("Kept for its purpose"),
+        lazy_gettext("Sponsors' money that is here and has not gone to its project yet."),
+    ),
+    "matched": (
+        lazy_gettext("Doubled by public money"),
+        lazy_gettext("What the public budget adds to pledges by the rules of a call."),
+    ),
+    "match_kept": (
+        lazy_gettext("Doubling, reserved"),
+        lazy_gettext("Reserved to double pledges whose money has not gone to a project yet."),
+    ),
+    "provider_fees": (
+        lazy_gettext("Fees of payment services"),
+        lazy_gettext("What payment services keep of what sponsors pay."),
+    ),
+    "with_providers": (
+        lazy_gettext("With payment services"),
+        lazy_gettext("Paid by sponsors, but not transferred to the bank account yet."),
     ),
 }
 LEVELS: dict[str, Message] = {

@@ -99,7 +99,7 @@ def ask_form(kind: str, given: Choices) -> XForm:
     if kind == K.ALLOT:
         fields["to_fund"] = _pick(lazy_gettext("Which fund receives it?"), given.to_funds)
     if kind == K.APPROPRIATE:
-        fields["cost_centre"] = _pick(lazy_gettext("For which round?"), given.rounds)
+        fields["cost_centre"] = _pick(lazy_gettext("For which round or call?"), given.rounds)
     if kind == K.DISBURSE and not all(one.work_id for one in given.sources):
         fields["payee"] = _pick(
             lazy_gettext("Who is paid?"), given.payees, lazy_gettext("Somebody new"), needed=False

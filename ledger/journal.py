@@ -281,7 +281,14 @@ FIGURES: dict[str, dict[str, int]] = {
         "carry_out": -1,
         "appropriate": -1,
     },
-    "uncommitted": {"appropriate": 1, "unappropriate": -1, "commit": -1},
+    "uncommitted": {
+        "appropriate": 1,
+        "unappropriate": -1,
+        "pool": 1,
+        "commit": -1,
+        "match": -1,
+        "unmatch": 1,
+    },
     "open_commitments": {
         "commit": 1,
         "sponsor_commit": 1,
@@ -301,7 +308,7 @@ FIGURES: dict[str, dict[str, int]] = {
     "given_back": {"refunded": 1, "refunded_bank": 1},
     "for_purposes": {"restrict": 1, "unrestrict": -1, "sponsor_commit": -1, "pool": -1},
     "matched": {"match": 1, "unmatch": -1},
-    "in_pool": {"appropriate": 1, "unappropriate": -1, "pool": 1, "match": -1, "unmatch": 1},
+    "match_kept": {"match": 1, "unmatch": -1, "match_commit": -1},
     "provider_fees": {"fee": 1, "dispute_fee": 1},
     "with_providers": {
         "settle": 1,

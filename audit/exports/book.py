@@ -49,12 +49,17 @@ class FundInfo:
 
 @dataclass(frozen=True, slots=True)
 class CentreInfo:
-    """What a line is for: the round, and the project unless it is the round itself."""
+    """What a line is for: the round, and the project unless it is the round itself; or the call
+    for partners, and the pledge unless it is the call itself."""
 
     round_ref: int | None = None
     round_title: str = ""
     project_ref: int | None = None
     project_title: str = ""
+    call_ref: int | None = None
+    call_title: str = ""
+    pledge_ref: int | None = None
+    pledge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +223,11 @@ def _centre(row: Any, found: Mapping[int, Any]) -> CentreInfo:
     if row.kind == CostCentreKind.ROUND:
         return CentreInfo(row.ref, _say(row.title))
     above = found.get(row.parent_id)
+    if row.kind == CostCentreKind.CALL:
+        return CentreInfo(call_ref=row.ref, call_title=_say(row.title))
+    if row.kind == CostCentreKind.PLEDGE:
+        call = {"call_ref": above.ref, "call_title": _say(above.title)} if above else {}
+        return CentreInfo(pledge_ref=row.ref, pledge=_say(row.title), **call)
     if above is None:
         return CentreInfo(project_ref=row.ref, project_title=_say(row.title))
     return CentreInfo(above.ref, _say(above.title), row.ref, _say(row.title))
@@ -261,11 +271,13 @@ def _accounts(
 
 
 def _name(row: Any, centre: CentreInfo | None) -> str:
-    where = None
-    if centre is not None:
-        where = ("round", centre.round_ref or 0)
-        if centre.project_ref is not None:
-            where = ("project", centre.project_ref)
+    refs = centre and (
+        ("pledge", centre.pledge_ref),
+        ("call", centre.call_ref),
+        ("project", centre.project_ref),
+        ("round", centre.round_ref),
+    )
+    where = next(((kind, ref) for kind, ref in refs or () if ref is not None), None)
     return account_name(row.kind, row.fund_id, where, row.payee_id)
 
 

@@ -28,6 +28,10 @@ def _project(row: Row) -> Cell:
     return row.centre.project_title
 
 
+def _call(row: Row) -> Cell:
+    return row.centre.call_title
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("number", "integer", lazy_gettext("Line number"), lambda row: row.number),
     Column("day", "date", lazy_gettext("Day"), lambda row: row.day),
@@ -39,6 +43,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("year", "integer", lazy_gettext("Year"), lambda row: row.fund.year, 8),
     Column("round_title", "string", lazy_gettext("Round"), lambda row: row.centre.round_title, 24),
     Column("project_title", "string", lazy_gettext("Project"), _project, 28),
+    Column("call_title", "string", lazy_gettext("Call for partners"), _call, 24),
+    Column("pledge", "string", lazy_gettext("Pledge"), lambda row: row.centre.pledge),
     Column("payee_name", "string", lazy_gettext("Payee"), lambda row: _payee(row, "name"), 28),
     Column("payee_code", "string", lazy_gettext("Payee's code"), lambda row: _payee(row, "code")),
     Column("purpose", "string", lazy_gettext("Purpose"), lambda row: row.purpose, 36),

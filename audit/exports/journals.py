@@ -32,6 +32,8 @@ def account_facts(account: AccountInfo) -> Iterator[tuple[str, str]]:
         "fund": account.fund.name,
         "round": account.centre.round_title,
         "project": account.centre.project_title,
+        "call": account.centre.call_title,
+        "pledge": account.centre.pledge,
         "payee": account.payee.name if account.payee else "",
     }
     return ((name, text) for name, text in told.items() if text)
@@ -45,6 +47,8 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
         "area": row.fund.area,
         "round": row.centre.round_title,
         "project": row.centre.project_title,
+        "call": row.centre.call_title,
+        "pledge": row.centre.pledge,
         "payee-name": row.payee.name if row.payee else "",
         "payee-code": row.payee.code if row.payee else "",
         "purpose": row.purpose,

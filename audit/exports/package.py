@@ -41,6 +41,9 @@ _ACCOUNTS: tuple[Field, ...] = (
     ("round_title", "string"),
     ("project", "integer"),
     ("project_title", "string"),
+    ("call", "integer"),
+    ("call_title", "string"),
+    ("pledge", "integer"),
     ("payee", "integer"),
 )
 _BALANCES: tuple[Field, ...] = (
@@ -186,6 +189,9 @@ def _account(account: AccountInfo) -> list[Cell]:
         centre.round_title,
         centre.project_ref,
         centre.project_title,
+        centre.call_ref,
+        centre.call_title,
+        centre.pledge_ref,
         payee.id if payee else None,
     ]
 

@@ -60,7 +60,9 @@ class Row:
     @property
     def about(self) -> str:
         """What it was for, in a few words."""
-        return self.purpose or self.centre.project_title or self.centre.round_title or self.words
+        centre = self.centre
+        what = centre.project_title or centre.pledge or centre.round_title or centre.call_title
+        return self.purpose or what or self.words
 
 
 def rows_of(session: Session, book: Book) -> Iterator[Row]:

@@ -68,7 +68,10 @@ def _centres(session: Session, ids: Collection[int]) -> dict[int, CostCentre]:
 
 def _rounds(lines: Lines, of: Mapping[int, Row], centres: Mapping[int, CostCentre]) -> Grid:
     sums: dict[int, dict[str, int]] = {}
+    voted = (CostCentreKind.ROUND, CostCentreKind.PROJECT)
     for ident, row in of.items():
+        if centres[ident].kind not in voted:
+            continue
         _add(sums.setdefault(centres[ident].parent_id or ident, dict.fromkeys(NAMES, 0)), row)
     rows: list[list[Cell]] = []
     for ident in sorted(sums, key=lambda one: (-sums[one]["appropriated"], one)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template, request, url_for
 
 from accounts.words import AREA_KINDS
@@ -11,14 +13,19 @@ from audit.lines import list_lines
 from audit.months import time_line
 from audit.payees import currencies_of, list_payees, load_payee, paid_months
 from audit.purposes import (
-    FUND,
+    CALL,
     ROUND,
+    SPONSORED,
+    Purpose,
+    calls_of,
+    fund_figures,
     load_fund,
     load_purpose,
     payees_of,
     project_figures,
     projects_of,
     rounds_of,
+    there,
 )
 from audit.routes import blueprint
 from audit.routes.public import pages_of_year, settled
@@ -70,8 +77,9 @@ def fund(fund_id: int) -> str:
         area_id=area.id,
         kind=FUND_KINDS[found.kind],
         tone=TONES[found.kind],
-        keys=key_figures(db.session, FUND, where),
+        keys=fund_figures(db.session, where),
         rounds=rounds_of(db.session, where),
+        calls=calls_of(db.session, where),
         months=time_line(db.session, where),
         listing=list_lines(db.session, where.but(figure="paid"), size=LINES),
         where=where,
@@ -91,6 +99,35 @@ def round_(cost_centre_id: int) -> str:
         projects=projects_of(db.session, where),
         months=time_line(db.session, where),
         home=url_for("budgeting_public.round_page", round_id=found.ref),
+        where=where,
+    )
+
+
+@blueprint.get("/money/calls/<int:cost_centre_id>")
+@public
+def call(cost_centre_id: int) -> str:
+    """One call for partners: what was set aside to double gifts, what came in, what is left."""
+    found = load_purpose(db.session, CostCentreKind.CALL, cost_centre_id)
+    where = Filter(round=found.id, currency=found.currency)
+    return _sponsored(found, where, CALL, f"/partners/calls/{found.ref}")
+
+
+@blueprint.get("/money/pledges/<int:cost_centre_id>")
+@public
+def pledge(cost_centre_id: int) -> str:
+    """One pledge as the books know it: owed, paid, doubled, given back."""
+    found = load_purpose(db.session, CostCentreKind.PLEDGE, cost_centre_id)
+    where = Filter(cost_centre=found.id, currency=found.currency)
+    return _sponsored(found, where, SPONSORED, None)
+
+
+def _sponsored(found: Purpose, where: Filter, names: Sequence[str], home: str | None) -> str:
+    return render_template(
+        "audit/sponsored.html",
+        purpose=found,
+        keys=there(key_figures(db.session, names, where)),
+        listing=list_lines(db.session, where),
+        home=home,
         where=where,
     )
 

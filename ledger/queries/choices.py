@@ -233,7 +233,8 @@ def _below(session: Session, paths: Paths) -> list[tuple[int, str]]:
 
 
 def _rounds(session: Session) -> list[tuple[int, str]]:
-    """Rounds that the ledger knows, each with what its winners still need."""
+    """Rounds that the ledger knows, each with what its winners still need, and calls for
+    partners."""
     project = aliased(CostCentre)
     committed = exists().where(
         Account.cost_centre_id == project.id, Account.kind == Kind.ENCUMBRANCE
@@ -252,7 +253,10 @@ def _rounds(session: Session) -> list[tuple[int, str]]:
             func.max(project.currency),
         )
         .outerjoin(project, waits)
-        .where(CostCentre.kind == CostCentreKind.ROUND, CostCentre.closed_at.is_(None))
+        .where(
+            CostCentre.kind.in_((CostCentreKind.ROUND, CostCentreKind.CALL)),
+            CostCentre.closed_at.is_(None),
+        )
         .group_by(CostCentre.id)
         .order_by(CostCentre.id.desc())
         .limit(MOST)

@@ -16,7 +16,7 @@ from core.i18n import Localized, Message, date_long, gettext, lazy_gettext, loca
 from ledger.capitals import capitals
 from ledger.documents import documents_of
 from ledger.journal import EVENTS, Event, Ref, lines_of, mirror
-from ledger.models import CostCentre, Document, Fund, Voucher, VoucherState
+from ledger.models import CostCentre, CostCentreKind, Document, Fund, Voucher, VoucherState
 from ledger.voucher_words import EVENTS as SAID
 from ledger.words import LINES, account_words
 from transparency.log import Entry, timeline
@@ -122,7 +122,8 @@ def _fund(fund: Fund) -> Named:
 
 
 def _centre(centre: CostCentre) -> Named:
-    return Named(localize(centre.title), f"/{centre.kind}s/{centre.ref}")
+    within = "/partners" if centre.kind == CostCentreKind.CALL else ""
+    return Named(localize(centre.title), f"{within}/{centre.kind}s/{centre.ref}")
 
 
 def _undone_by(session: Session, voucher: Voucher) -> Voucher | None:

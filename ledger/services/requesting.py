@@ -175,7 +175,7 @@ def _check_subject(session: Session, fund: Fund, asked: Request) -> None:
     if kind in TO_FUNDS:
         _check_to_fund(session, fund, asked)
     if kind in FOR_ROUNDS:
-        _check_cost_centre(session, asked, CostCentreKind.ROUND)
+        _check_cost_centre(session, asked, CostCentreKind.ROUND, CostCentreKind.CALL)
     centre = None
     if kind in FOR_PROJECTS:
         centre = _check_cost_centre(session, asked, CostCentreKind.PROJECT)
@@ -203,12 +203,12 @@ def _check_to_fund(session: Session, fund: Fund, asked: Request) -> None:
         raise _wrong("to_fund", problem)
 
 
-def _check_cost_centre(session: Session, asked: Request, kind: CostCentreKind) -> CostCentre:
+def _check_cost_centre(session: Session, asked: Request, *kinds: CostCentreKind) -> CostCentre:
     centre = session.get(CostCentre, asked.cost_centre_id) if asked.cost_centre_id else None
-    if centre is None or centre.kind != kind:
+    if centre is None or centre.kind not in kinds:
         problem = (
-            lazy_gettext("Please choose a round.")
-            if kind == CostCentreKind.ROUND
+            lazy_gettext("Please choose a round or a call for partners.")
+            if CostCentreKind.ROUND in kinds
             else lazy_gettext("Please choose a project.")
         )
         raise _wrong("cost_centre", problem)

@@ -22,7 +22,7 @@ from audit.exports.formats import FORMATS
 from audit.exports.scope import find_scope
 from core.db import transaction
 from ledger.accounts import add_payee, cost_centre
-from ledger.journal import Event, lines_of, mirror
+from ledger.journal import BY_RULE, Event, lines_of, mirror
 from ledger.models import CostCentre, CostCentreKind, Transfer
 from ledger.posting import Group, post
 from tests.conftest import START
@@ -58,7 +58,7 @@ def line(books: Books, event: str, amount: int, fund: int, **about: Any) -> list
 
 
 def _post(books: Books, lines: Any, currency: str, reverses: Any = ()) -> list[int]:
-    by_vote = all(one.code == "commit" for one in lines)
+    by_vote = all(one.code in BY_RULE for one in lines)
     group = Group(
         f"test{next(books.keys)}",
         lines,
@@ -85,6 +85,12 @@ def busy_books(make: Factory) -> Books:
     fund = books.funds[-1]
     books.endow(900_000_00)
     round_, projects, payees = subjects()
+    call, pledges = sponsors()
+    line(books, "appropriate", 400_00, fund, round=call)
+    for place, pledge in enumerate(pledges, 1):
+        about = {"call": call, "pledge": pledge, "project": projects[place]}
+        for event in ("pledge", "settle", "fee", "match", "sponsor.commit", "match.commit"):
+            line(books, event, place, fund, **about)
     line(books, "appropriate", 500_000_00, fund, round=round_)
     for place, (project, payee) in enumerate(zip(projects, payees, strict=True), 1):
         line(books, "commit", 1000_00 * place, fund, round=round_, project=project)
@@ -109,6 +115,17 @@ def subjects() -> tuple[int, list[int], list[int]]:
         ]
         payees = [add_payee(session, {"en": text}, START).id for text in HOSTILE]
         return above.id, projects, payees
+
+
+def sponsors() -> tuple[int, list[int]]:
+    """A call for partners with a hostile name, and three pledges."""
+    with transaction() as session:
+        call = cost_centre(session, CostCentreKind.CALL, 1, {"en": HOSTILE[0]})
+        pledges = [
+            cost_centre(session, CostCentreKind.PLEDGE, n, {"en": f"PL-{n}"}, call).id
+            for n in range(1, 4)
+        ]
+        return call.id, pledges
 
 
 def book_of(session: Session, **asked: str) -> Book:

@@ -38,6 +38,7 @@ from tests.audit.exported import (
     ledger_totals,
     line,
     package_rows,
+    sponsors,
     subjects,
     totals_of,
     undo,
@@ -63,10 +64,12 @@ Step = tuple[str, int, int, int, bool]
 def play(books: Books, steps: list[Step]) -> None:
     """Book what can be booked; what the ledger refuses is left out."""
     round_, projects, payees = subjects()
+    call, pledges = sponsors()
     line(books, "receive", 10**9, books.funds[2])
     line(books, "appropriate", 10**8, books.funds[2], round=round_)
     for event, amount, whom, level, undone in steps:
         about: dict[str, Any] = {"round": round_, "project": projects[whom], "payee": payees[whom]}
+        about |= {"call": call, "pledge": pledges[whom]}
         fund = books.funds[level - 1 if level == 3 else level]
         book = undo if undone and event != "commit" else line
         try:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.db import db
 from ledger.models import CostCentre, CostCentreKind, VoucherKind
+from tests.audit.sponsoring import add_partners
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 
@@ -25,6 +26,8 @@ class Town:
     projects: list[int]
     payees: list[int]
     undone: int
+    call: int
+    pledges: list[int]
 
 
 def build_town(make: Factory, at: datetime) -> Town:
@@ -47,7 +50,8 @@ def build_town(make: Factory, at: datetime) -> Town:
     )
     payees = [books.payee(name) for name in ("Greenfield", "Lamps 100%", "Li_Wei", "Weaver")]
     undone = spend(books, projects, payees)
-    return Town(books, books.round(), projects, payees, undone)
+    partners = add_partners(books, projects[0])
+    return Town(books, books.round(), projects, payees, undone, *partners)
 
 
 def spend(books: Books, projects: list[int], payees: list[int]) -> int:
