@@ -36,22 +36,15 @@ MIRROR = (
     ("currency", "currency"),
     ("code", "code"),
 )
-# Between which accounts a project's or a pledge's money moves; with "+" those of one payee. As no
-# account goes below its floor, paid <= invoiced <= accepted <= under contract <= committed, and no
-# more of a pledge is settled than was signed, doubled than was set aside, released than was paid.
+# Between which accounts a project's or pledge's money moves; with "+" those of one payee. As none goes below its
+# floor, paid <= invoiced <= accepted <= contracted <= committed; settled <= signed, doubled <= set aside.
 WAYS = {
-    ("commit", "appropriation", "encumbrance"), ("contract", "encumbrance", "encumbrance+"),
-    ("uncontract", "encumbrance+", "encumbrance"), ("accept", "encumbrance+", "encumbrance_reserve+"),
-    ("unaccept", "encumbrance_reserve+", "encumbrance+"), ("invoice", "project+", "vendor_payable+"),
-    ("spend", "encumbrance", "unallocated"), ("spend", "encumbrance_reserve+", "unallocated"),
-    ("pay", "vendor_payable+", "bank"),
-    ("pledge", "pledge_receivable", "sponsor"), ("unpledge", "sponsor", "pledge_receivable"),
-    ("settle", "provider_clearing", "pledge_receivable"), ("settle_bank", "bank", "pledge_receivable"),
-    ("restrict", "unallocated", "sponsor_restricted"), ("unrestrict", "sponsor_restricted", "unallocated"),
-    ("refund_due", "sponsor", "refund_payable"), ("refunded", "refund_payable", "provider_clearing"),
-    ("refunded_bank", "refund_payable", "bank"), ("dispute", "sponsor", "dispute_reserve"),
-    ("sponsor_commit", "sponsor_restricted", "encumbrance"), ("match", "appropriation", "matching"),
-    ("unmatch", "matching", "appropriation"), ("match_commit", "matching", "encumbrance"),
+    ("commit", "appropriation", "encumbrance"), ("contract", "encumbrance", "encumbrance+"), ("uncontract", "encumbrance+", "encumbrance"), ("accept", "encumbrance+", "encumbrance_reserve+"),
+    ("unaccept", "encumbrance_reserve+", "encumbrance+"), ("invoice", "project+", "vendor_payable+"), ("spend", "encumbrance", "unallocated"), ("spend", "encumbrance_reserve+", "unallocated"),
+    ("pay", "vendor_payable+", "bank"), ("pledge", "pledge_receivable", "sponsor"), ("unpledge", "sponsor", "pledge_receivable"), ("settle", "provider_clearing", "pledge_receivable"),
+    ("settle_bank", "bank", "pledge_receivable"), ("restrict", "unallocated", "sponsor_restricted"), ("unrestrict", "sponsor_restricted", "unallocated"), ("refund_due", "sponsor", "refund_payable"),
+    ("refunded", "refund_payable", "provider_clearing"), ("refunded_bank", "refund_payable", "bank"), ("dispute", "sponsor", "dispute_reserve"), ("sponsor_commit", "sponsor_restricted", "encumbrance"),
+    ("match", "appropriation", "matching"), ("unmatch", "matching", "appropriation"), ("match_commit", "matching", "encumbrance"),
 }  # fmt: skip
 TEXTS = {
     "signed": ("The log's key signed {size} entries, root {root}.", "日志的密钥签了 {size} 条，根哈希 {root}。"),
@@ -414,9 +407,9 @@ def on_its_way(row: Row, debit: Row | None, credit: Row | None) -> bool:
     ends = (credit, debit) if row["reverses"] else (debit, credit)
     named = (row["code"], *(end["kind"] + "+" * bool(end["payee"]) for end in ends))
     one = [len({end[of] for end in ends} - {None}) <= 1 for of in ("cost_centre", "payee")]
-    # From a round to its project, from a call to a pledge, from a pledge to its project.
-    passes = row["code"] in {"commit", "match", "unmatch", "sponsor_commit", "match_commit"}
-    return named in WAYS and all(one[passes:])
+    return named in WAYS and all(
+        one["commit" in row["code"] or "match" in row["code"] :]
+    )  # between purposes
 
 
 class Books:

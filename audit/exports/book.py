@@ -14,18 +14,15 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
+from audit.exports.centres import CentreInfo, centres_of
 from audit.exports.names import account_name
 from audit.exports.scope import Scope
-from audit.exports.values import NO_DAY, plain
+from audit.exports.values import NO_DAY, plain, say
 from core.db import of_one_moment
-from core.i18n import localize
-from core.types import Texts
 from ledger.journal import DEBIT_NORMAL
 from ledger.models import (
     Account,
     Balance,
-    CostCentre,
-    CostCentreKind,
     Fund,
     Payee,
     Transfer,
@@ -45,21 +42,6 @@ class FundInfo:
     area: str
     year: int
     currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class CentreInfo:
-    """What a line is for: the round, and the project unless it is the round itself; or the call
-    for partners, and the pledge unless it is the call itself."""
-
-    round_ref: int | None = None
-    round_title: str = ""
-    project_ref: int | None = None
-    project_title: str = ""
-    call_ref: int | None = None
-    call_title: str = ""
-    pledge_ref: int | None = None
-    pledge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +123,7 @@ def open_book(session: Session, scope: Scope, at: datetime, site: str) -> Book:
     are of the same moment."""
     of_one_moment(session)
     funds = _funds(session, scope)
-    centres, payees = _centres(session), _payees(session)
+    centres, payees = centres_of(session), _payees(session)
     days = select(func.min(Transfer.effective_on), func.max(Transfer.effective_on))
     found: Any = session.execute(days.where(*scope.of_lines())).one()
     return Book(
@@ -189,10 +171,6 @@ def _counted_totals(scope: Scope) -> Select[str, str, int, int]:
     )
 
 
-def _say(texts: Texts | None) -> str:
-    return plain(localize(texts).text)
-
-
 def _funds(session: Session, scope: Scope) -> dict[int, FundInfo]:
     rows = select(Fund, Area.name).join(Area, Area.id == Fund.area_id).order_by(Fund.id)
     if scope.fund_ids is not None:
@@ -200,10 +178,10 @@ def _funds(session: Session, scope: Scope) -> dict[int, FundInfo]:
     return {
         fund.id: FundInfo(
             fund.id,
-            _say(fund.name),
+            say(fund.name),
             str(FUND_KINDS[fund.kind]),
             fund.area_id,
-            _say(area),
+            say(area),
             fund.year,
             fund.currency,
         )
@@ -211,32 +189,10 @@ def _funds(session: Session, scope: Scope) -> dict[int, FundInfo]:
     }
 
 
-def _centres(session: Session) -> dict[int, CentreInfo]:
-    rows = select(
-        CostCentre.id, CostCentre.kind, CostCentre.ref, CostCentre.title, CostCentre.parent_id
-    )
-    found = {row.id: row for row in session.execute(rows)}
-    return {ident: _centre(row, found) for ident, row in found.items()}
-
-
-def _centre(row: Any, found: Mapping[int, Any]) -> CentreInfo:
-    if row.kind == CostCentreKind.ROUND:
-        return CentreInfo(row.ref, _say(row.title))
-    above = found.get(row.parent_id)
-    if row.kind == CostCentreKind.CALL:
-        return CentreInfo(call_ref=row.ref, call_title=_say(row.title))
-    if row.kind == CostCentreKind.PLEDGE:
-        call = {"call_ref": above.ref, "call_title": _say(above.title)} if above else {}
-        return CentreInfo(pledge_ref=row.ref, pledge=_say(row.title), **call)
-    if above is None:
-        return CentreInfo(project_ref=row.ref, project_title=_say(row.title))
-    return CentreInfo(above.ref, _say(above.title), row.ref, _say(row.title))
-
-
 def _payees(session: Session) -> dict[int, PayeeInfo]:
     rows = select(Payee.id, Payee.name, Payee.code).order_by(Payee.id)
     return {
-        ident: PayeeInfo(ident, _say(name), plain(code or ""))
+        ident: PayeeInfo(ident, say(name), plain(code or ""))
         for ident, name, code in session.execute(rows)
     }
 
@@ -271,13 +227,7 @@ def _accounts(
 
 
 def _name(row: Any, centre: CentreInfo | None) -> str:
-    refs = centre and (
-        ("pledge", centre.pledge_ref),
-        ("call", centre.call_ref),
-        ("project", centre.project_ref),
-        ("round", centre.round_ref),
-    )
-    where = next(((kind, ref) for kind, ref in refs or () if ref is not None), None)
+    where = centre.narrowest if centre is not None else None
     return account_name(row.kind, row.fund_id, where, row.payee_id)
 
 

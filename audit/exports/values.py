@@ -6,7 +6,8 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from core.types import MINOR_UNITS
+from core.i18n import localize
+from core.types import MINOR_UNITS, Texts
 
 # Characters that act rather than say something: control, and override of the direction.
 _ACTING = re.compile(
@@ -40,3 +41,8 @@ def one_line(text: str) -> str:
 def unarmed(text: str) -> str:
     """A text that no spreadsheet takes for a formula: with an apostrophe before it where needed."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def say(texts: Texts | None) -> str:
+    """A text in the reader's language, as ``plain`` gives it."""
+    return plain(localize(texts).text)

@@ -14,48 +14,47 @@ from tests.ledger.books import YUAN, Books
 def add_partners(books: Books, project: int) -> tuple[int, list[int]]:
     """A call with ¥8,000 for doubling and three pledges: one released to the project, one given
     back, one in dispute. Gives the cost centres of the call and of its pledges."""
+    fund, doubling = (_fund(books, kind) for kind in (FundKind.SPONSOR, FundKind.MATCHING))
     with transaction() as session:
-        area = session.get_one(Area, books.areas[-1])
-        fund, doubling = (
-            open_fund(
-                session,
-                area,
-                kind=kind,
-                year=2026,
-                currency="CNY",
-                name={"en": f"{kind.value} money"},
-                planned=None,
-                by_id=books.asks,
-                now=books.at,
-            ).id
-            for kind in (FundKind.SPONSOR, FundKind.MATCHING)
-        )
-        above = cost_centre(session, CostCentreKind.CALL, 1, {"en": "Partners wanted"})
-        call = above.id
+        call = cost_centre(session, CostCentreKind.CALL, 1, {"en": "Partners wanted"})
         pledges = [
-            cost_centre(session, CostCentreKind.PLEDGE, n, {"en": f"PL-00000{n}"}, above).id
+            cost_centre(session, CostCentreKind.PLEDGE, n, {"en": f"PL-00000{n}"}, call).id
             for n in (1, 2, 3)
         ]
+        call_id = call.id
     line(books, "receive", 8_000 * YUAN, doubling)
-    line(books, "appropriate", 8_000 * YUAN, doubling, round=call)
+    line(books, "appropriate", 8_000 * YUAN, doubling, round=call_id)
     for place, pledge in enumerate(pledges, 2):
         amount = place * 1_000 * YUAN
-        line(books, "pledge", amount, fund, pledge=pledge)
-        line(books, "settle", amount, fund, pledge=pledge)
+        for event in ("pledge", "settle"):
+            line(books, event, amount, fund, pledge=pledge)
         for event in ("fee", "unrestrict"):
             line(books, event, place * 7, fund, pledge=pledge)
-        line(books, "match", amount // 2, doubling, call=call, pledge=pledge)
-    for event, amount, where in (
-        ("sponsor.commit", 2_000 * YUAN - 14, fund),
-        ("match.commit", 1_000 * YUAN, doubling),
-    ):
-        line(books, event, amount, where, pledge=pledges[0], project=project)
+        line(books, "match", amount // 2, doubling, call=call_id, pledge=pledge)
+    about = {"pledge": pledges[0], "project": project}
+    line(books, "sponsor.commit", 2_000 * YUAN - 14, fund, **about)
+    line(books, "match.commit", 1_000 * YUAN, doubling, **about)
     for event in ("give_back", "give_back.paid"):
         line(books, event, 3_000 * YUAN, fund, pledge=pledges[1])
     line(books, "unrestrict", 3_000 * YUAN - 21, fund, pledge=pledges[1])
-    line(books, "unmatch", 1_500 * YUAN, doubling, call=call, pledge=pledges[1])
+    line(books, "unmatch", 1_500 * YUAN, doubling, call=call_id, pledge=pledges[1])
     for event in ("dispute", "unrestrict", "dispute.taken"):
         line(books, event, 1_000 * YUAN, fund, pledge=pledges[2])
     line(books, "dispute.fee", 15 * YUAN, fund)
     line(books, "payout", 1_500 * YUAN, fund)
-    return call, pledges
+    return call_id, pledges
+
+
+def _fund(books: Books, kind: FundKind) -> int:
+    with transaction() as session:
+        return open_fund(
+            session,
+            session.get_one(Area, books.areas[-1]),
+            kind=kind,
+            year=2026,
+            currency="CNY",
+            name={"en": f"{kind.value} money"},
+            planned=None,
+            by_id=books.asks,
+            now=books.at,
+        ).id

@@ -20,6 +20,7 @@ from transparency.log import record
 
 Row = dict[str, Any]
 OF_PROJECT: Row = {"cost_centre": 3}
+OF_PLEDGE: Row = {"cost_centre": 4}
 OF_PAYEE, OF_OTHER = OF_PROJECT | {"payee": 77}, OF_PROJECT | {"payee": 78}
 ACCOUNTS: list[Row] = [
     {"id": 1, "kind": "bank", "normal": "debit", "floored": True},
@@ -32,6 +33,13 @@ ACCOUNTS: list[Row] = [
     {"id": 7, "kind": "encumbrance", "normal": "credit", "floored": False} | OF_PAYEE,
     {"id": 8, "kind": "encumbrance_reserve", "normal": "credit", "floored": False} | OF_PAYEE,
     {"id": 9, "kind": "encumbrance_reserve", "normal": "credit", "floored": False} | OF_OTHER,
+    {"id": 10, "kind": "pledge_receivable", "normal": "debit", "floored": False} | OF_PLEDGE,
+    {"id": 11, "kind": "sponsor", "normal": "credit", "floored": False} | OF_PLEDGE,
+    {"id": 12, "kind": "sponsor_restricted", "normal": "credit", "floored": False} | OF_PLEDGE,
+    {"id": 13, "kind": "provider_clearing", "normal": "debit", "floored": False},
+    {"id": 14, "kind": "matching", "normal": "credit", "floored": False} | OF_PLEDGE,
+    {"id": 15, "kind": "appropriation", "normal": "credit", "floored": False, "cost_centre": 5},
+    {"id": 16, "kind": "refund_payable", "normal": "credit", "floored": False, "cost_centre": 6},
 ]
 
 

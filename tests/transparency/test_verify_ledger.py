@@ -154,9 +154,20 @@ def test_a_rule_that_is_broken_even_in_the_log_is_named(
         ("accept", 7, 9, False),  # to another payee
         ("spend", 7, 3, False),  # out of a contract without acceptance
         ("pay", 6, 1, False),  # without an invoice
+        ("pledge", 10, 11, True),
+        ("settle", 13, 10, True),
+        ("restrict", 3, 12, True),
+        ("match", 15, 14, True),
+        ("sponsor_commit", 12, 6, True),
+        ("match_commit", 14, 6, True),
+        ("settle", 13, 11, False),  # cash that nobody owed
+        ("restrict", 10, 12, False),  # a pledge taken for money
+        ("sponsor_commit", 11, 6, False),  # income spent that was not kept for it
+        ("match_commit", 15, 6, False),  # out of the pool without a pledge
+        ("refund_due", 11, 16, False),  # to the account of another pledge
     ],
 )
-def test_money_of_a_project_goes_its_way_from_contract_to_payment(
+def test_money_goes_its_way_from_pledge_and_contract_to_payment(
     export: Exported, code: str, debit: int, credit: int, right: bool
 ) -> None:
     export.lines.append(line(9, code, debit, credit, 10))
