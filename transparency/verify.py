@@ -39,12 +39,10 @@ MIRROR = (
 # Between which accounts a project's or pledge's money moves; with "+" those of one payee. As none goes below its
 # floor, paid <= invoiced <= accepted <= contracted <= committed; settled <= signed, doubled <= set aside.
 WAYS = {
-    ("commit", "appropriation", "encumbrance"), ("contract", "encumbrance", "encumbrance+"), ("uncontract", "encumbrance+", "encumbrance"), ("accept", "encumbrance+", "encumbrance_reserve+"),
-    ("unaccept", "encumbrance_reserve+", "encumbrance+"), ("invoice", "project+", "vendor_payable+"), ("spend", "encumbrance", "unallocated"), ("spend", "encumbrance_reserve+", "unallocated"),
-    ("pay", "vendor_payable+", "bank"), ("pledge", "pledge_receivable", "sponsor"), ("unpledge", "sponsor", "pledge_receivable"), ("settle", "provider_clearing", "pledge_receivable"),
-    ("settle_bank", "bank", "pledge_receivable"), ("restrict", "unallocated", "sponsor_restricted"), ("unrestrict", "sponsor_restricted", "unallocated"), ("refund_due", "sponsor", "refund_payable"),
-    ("refunded", "refund_payable", "provider_clearing"), ("refunded_bank", "refund_payable", "bank"), ("dispute", "sponsor", "dispute_reserve"), ("sponsor_commit", "sponsor_restricted", "encumbrance"),
-    ("match", "appropriation", "matching"), ("unmatch", "matching", "appropriation"), ("match_commit", "matching", "encumbrance"),
+    ("commit", "appropriation", "encumbrance"), ("contract", "encumbrance", "encumbrance+"), ("uncontract", "encumbrance+", "encumbrance"), ("accept", "encumbrance+", "encumbrance_reserve+"), ("unaccept", "encumbrance_reserve+", "encumbrance+"), ("invoice", "project+", "vendor_payable+"), ("spend", "encumbrance", "unallocated"),
+    ("spend", "encumbrance_reserve+", "unallocated"), ("pay", "vendor_payable+", "bank"), ("pledge", "pledge_receivable", "sponsor"), ("unpledge", "sponsor", "pledge_receivable"), ("settle", "provider_clearing", "pledge_receivable"), ("settle_bank", "bank", "pledge_receivable"), ("restrict", "unallocated", "sponsor_restricted"),
+    ("unrestrict", "sponsor_restricted", "unallocated"), ("refund_due", "sponsor", "refund_payable"), ("refunded", "refund_payable", "provider_clearing"), ("refunded_bank", "refund_payable", "bank"), ("dispute", "sponsor", "dispute_reserve"), ("sponsor_commit", "sponsor_restricted", "encumbrance"), ("match", "appropriation", "matching"),
+    ("unmatch", "matching", "appropriation"), ("match_commit", "matching", "encumbrance"),
 }  # fmt: skip
 TEXTS = {
     "signed": ("The log's key signed {size} entries, root {root}.", "日志的密钥签了 {size} 条，根哈希 {root}。"),

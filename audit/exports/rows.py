@@ -11,7 +11,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Person
-from audit.exports.book import AccountInfo, Book, CentreInfo, FundInfo, PayeeInfo
+from audit.exports.book import AccountInfo, Book, FundInfo, PayeeInfo
+from audit.exports.centres import CentreInfo
 from audit.exports.scope import Scope
 from audit.exports.values import one_line, plain
 from core.db import in_parts
