@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,7 +13,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Notice
 from core.canonical import digest
 from core.db import db, transaction
-from core.errors import Conflict, DomainError, Invalid, Refused
+from core.errors import Conflict, Invalid, Refused
 from ledger.models import CostCentre
 from sponsorship.guidance import services
 from sponsorship.guidance.queries import current, terms_of
@@ -24,7 +22,6 @@ from sponsorship.models import GuidanceCall, GuidanceVersion, Pledge
 from sponsorship.states import CALL_MOVES, CallState
 from tests.ledger.books import YUAN
 from tests.sponsorship.guidance.office import Office
-from tests.together import together
 from transparency.log import timeline
 
 DAY = timedelta(days=1)
@@ -124,6 +121,8 @@ def test_versions_never_touch_pledges(office: Office) -> None:
         match_project_most=None,
         match_sponsor_most=None,
         least=50_000 * YUAN,
+        small_most=0,
+        anonymous_most=0,
         reason="No doubling now.",
     )
     office.redraft(call, said)
@@ -228,9 +227,10 @@ def test_closing_tells_officers_and_those_who_gave(office: Office, session: Sess
 )
 def test_terms_have_bounds(office: Office, name: str, terms: dict[str, Any]) -> None:
     days = {"opens_on", "closes_on", "match_until"}
-    for key in days & set(terms):
-        if terms[key] is not None:
-            terms[key] = office.today() + terms[key] * DAY
+    terms = {
+        key: office.today() + value * DAY if key in days and value is not None else value
+        for key, value in terms.items()
+    }
     with pytest.raises(Invalid) as refused:
         office.draft(office.said(**terms))
     assert name in refused.value.fields, refused.value.fields
@@ -259,58 +259,3 @@ def test_a_call_does_not_end_before_its_openings(office: Office) -> None:
     with pytest.raises(Invalid) as refused:
         office.redraft(office.call, office.said(closes_on=day, match_until=day, reason="Sooner."))
     assert "closes_on" in refused.value.fields
-
-
-def attempt(work: Any) -> str:
-    """Do something in a transaction; gives what came of it."""
-    try:
-        with transaction() as session:
-            work(session)
-    except DomainError as error:
-        return type(error).__name__
-    return "done"
-
-
-def test_two_publishing_at_once_publish_once(app: Flask, office: Office, session: Session) -> None:
-    call = office.draft()
-    people = iter([office.officer, office.other] * 2)
-
-    def publish() -> str:
-        by = next(people)
-        return attempt(lambda s: services.publish(s, call, by, office.at))
-
-    assert Counter(together(app, publish, 4)) == {"done": 1, "Conflict": 3}
-    assert len(timeline(session, ("call", call), types=("call.published",))) == 1
-    assert [one.number for one in office.versions(call)] == [1]
-
-
-def test_two_beginning_a_version_at_once_write_one_draft(app: Flask, office: Office) -> None:
-    call = office.published()
-    seen = office.versions(call)[0].sha256
-    people = iter([office.author, office.other] * 2)
-    said = office.said(reason="Why not")
-
-    def write() -> str:
-        by = next(people)
-        return attempt(lambda s: services.redraft(s, call, said, by, office.at, seen=seen))
-
-    came = Counter(together(app, write, 4))
-    assert came["done"] == 1, came
-    assert [one.number for one in office.versions(call)] == [1, 2]
-
-
-def test_publishing_against_closing_ends_closed(app: Flask, office: Office) -> None:
-    call = office.published()
-    office.redraft(call, office.said(reason="More."))
-    works = iter(
-        [
-            lambda s: services.publish(s, call, office.officer, office.at),
-            lambda s: services.close_call(s, call, "Over.", office.other, office.at),
-        ]
-    )
-
-    def either() -> str:
-        return attempt(next(works))
-
-    together(app, either, 2)
-    assert office.call_row(call).state == "closed"

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Notice
-from core.db import db, transaction
-from core.errors import Conflict, DomainError, Invalid
+from core.errors import Conflict, Invalid
 from projects.models import Project
 from projects.states import State
-from sponsorship.guidance import services
 from sponsorship.guidance.money import needs
-from sponsorship.guidance.services import Wanted
 from sponsorship.guidance.services.openings import STATES
-from sponsorship.models import Opening
 from sponsorship.states import OPENING_MOVES, OpeningState, PledgeState
 from tests.ledger.books import YUAN
 from tests.sponsorship.guidance.office import Office
-from tests.together import together
 from transparency.log import timeline
 
 DAY = timedelta(days=1)
@@ -198,28 +190,3 @@ def test_ending_says_why_to_everybody_who_gave(office: Office, session: Session)
     assert told == {office.manager, office.signatory, office.payer}
     with pytest.raises(Conflict):
         office.end(opening)
-
-
-def attempt(work: Any) -> str:
-    """Do something in a transaction; gives what came of it."""
-    try:
-        with transaction() as session:
-            work(session)
-    except DomainError as error:
-        return type(error).__name__
-    return "done"
-
-
-def test_a_project_is_opened_once_by_two_calls_at_once(app: Flask, office: Office) -> None:
-    project = office.runner_up()
-    calls = iter([office.call, office.published()] * 2)
-
-    def look() -> str:
-        wanted = Wanted(office.deadline, project_id=project)
-        call = next(calls)
-        return attempt(lambda s: services.open_opening(s, call, wanted, office.author, office.at))
-
-    assert Counter(together(app, look, 4)) == {"done": 1, "Invalid": 3}
-    db.session.rollback()
-    rows = select(Opening.id).where(Opening.project_id == project)
-    assert len(db.session.scalars(rows).all()) == 1
