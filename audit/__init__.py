@@ -10,7 +10,7 @@ def register(app: Flask) -> None:
     from audit import desk, exports, models, panels, policies, question_edges  # noqa: F401 - register themselves
     from audit.report import routes as _report  # noqa: F401 - so do the views
     from audit.routes import blueprint, drill, public, questions  # noqa: F401
-    from budgeting.demo.registry import add_chapter
+    from core.demo import add_chapter
     from core.i18n import lazy_gettext
     from core.navigation import add_nav
     from core.panels import add_panel

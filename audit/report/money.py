@@ -23,6 +23,7 @@ from ledger.queries.figures import figures
 
 KEYS = (
     "received",
+    "from_sponsors",
     "from_above",
     "carried_in",
     "passed_on",

@@ -21,7 +21,9 @@ ROUNDS = ("appropriated", "committed", "spent", "paid")
 PROJECTS = ("committed", "contracted", "spent", "paid", "open_commitments")
 PAYEES = ("spent", "paid", "owed")
 
-NAMES = tuple(dict.fromkeys((*ROUNDS, *PROJECTS, *PAYEES)))
+CALLS = ("appropriated", "from_sponsors", "for_purposes", "matched", "provider_fees")
+
+NAMES = tuple(dict.fromkeys((*ROUNDS, *PROJECTS, *PAYEES, *CALLS)))
 MOST_PAYEES = 20  # named; the others together
 # By cost centre and payee, 0 for none.
 Inside: TypeAlias = Mapping[tuple[int, int], Row]
@@ -31,7 +33,13 @@ def purpose_sections(session: Session, scope: Scope, lines: Lines) -> list[Secti
     """The chapters about purposes and payees; three queries."""
     found = figures(session, NAMES, fund_ids=fund_ids(scope), by=("cost_centre", "payee"))
     inside = {(centre, payee): row for (centre, payee), row in found.items()}
-    return [_purposes(session, lines, inside), _payees(session, lines, inside)]
+    of = _grouped(inside, 0)
+    centres = _centres(session, of)
+    return [
+        _purposes(lines, of, centres),
+        *_partners(lines, of, centres),
+        _payees(session, lines, inside),
+    ]
 
 
 def _grouped(inside: Inside, place: int) -> dict[int, dict[str, int]]:
@@ -49,9 +57,7 @@ def _add(into: dict[str, int], row: Row) -> None:
         into[name] += row[name]
 
 
-def _purposes(session: Session, lines: Lines, inside: Inside) -> Section:
-    of = _grouped(inside, 0)
-    centres = _centres(session, of)
+def _purposes(lines: Lines, of: Mapping[int, Row], centres: Mapping[int, CostCentre]) -> Section:
     return Section(
         "projects",
         _("What did the votes and their projects cost?"),
@@ -59,20 +65,49 @@ def _purposes(session: Session, lines: Lines, inside: Inside) -> Section:
     )
 
 
+def _partners(
+    lines: Lines, of: Mapping[int, Row], centres: Mapping[int, CostCentre]
+) -> list[Section]:
+    """What partners gave, call by call; nothing where nobody was called."""
+    sums = _above(of, centres, (CostCentreKind.CALL, CostCentreKind.PLEDGE))
+    if not sums:
+        return []
+    rows: list[list[Cell]] = []
+    for ident in sorted(sums, key=lambda one: (-sums[one]["from_sponsors"], one)):
+        url = url_for("audit_public.call", cost_centre_id=ident)
+        link = Link(localize(centres[ident].title).text, url)
+        rows.append([link, *lines.narrowed(round=ident).amounts(CALLS, sums[ident])])
+    grid = Grid(
+        _("By call"),
+        money_heads(_("Call for partners"), CALLS, 2.0),
+        rows,
+        total=together(lines.currency, list(sums.values()), CALLS),
+    )
+    return [Section("partners", _("What did partners give, and what was added?"), grids=[grid])]
+
+
+def _above(
+    of: Mapping[int, Row],
+    centres: Mapping[int, CostCentre],
+    kinds: Collection[CostCentreKind],
+) -> dict[int, dict[str, int]]:
+    """Sums by round or call, with those of what belongs to it."""
+    sums: dict[int, dict[str, int]] = {}
+    for ident, row in of.items():
+        if centres[ident].kind in kinds:
+            _add(sums.setdefault(centres[ident].parent_id or ident, dict.fromkeys(NAMES, 0)), row)
+    return sums
+
+
 def _centres(session: Session, ids: Collection[int]) -> dict[int, CostCentre]:
-    """These rounds and projects, and the rounds of these projects."""
+    """These purposes, and the rounds and calls that they belong to."""
     above = select(CostCentre.parent_id).where(CostCentre.id.in_(ids))
     rows = select(CostCentre).where(CostCentre.id.in_(ids) | CostCentre.id.in_(above))
     return {one.id: one for one in session.scalars(rows)}
 
 
 def _rounds(lines: Lines, of: Mapping[int, Row], centres: Mapping[int, CostCentre]) -> Grid:
-    sums: dict[int, dict[str, int]] = {}
-    voted = (CostCentreKind.ROUND, CostCentreKind.PROJECT)
-    for ident, row in of.items():
-        if centres[ident].kind not in voted:
-            continue
-        _add(sums.setdefault(centres[ident].parent_id or ident, dict.fromkeys(NAMES, 0)), row)
+    sums = _above(of, centres, (CostCentreKind.ROUND, CostCentreKind.PROJECT))
     rows: list[list[Cell]] = []
     for ident in sorted(sums, key=lambda one: (-sums[one]["appropriated"], one)):
         url = url_for("audit_public.round_", cost_centre_id=ident)

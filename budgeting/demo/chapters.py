@@ -1,4 +1,4 @@
-"""What rooms above this one tell of the demo, without being imported by it."""
+"""What other rooms tell of the demo, without being imported by it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from werkzeug.utils import import_string
 
 from budgeting.demo.pictures import Album
-from budgeting.demo.registry import registered
 from budgeting.demo.rounds import RoundStory
 from budgeting.demo.stories import Act
 from budgeting.demo.treasury import Treasury
 from budgeting.demo.world import World
 from core.clock import add_working_days, local_zone
+from core.demo import registered
 
 Event = tuple[datetime, Act]
 

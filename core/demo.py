@@ -1,4 +1,4 @@
-"""Which rooms above this one tell of the demo too; nothing of it is loaded before it is made."""
+"""Which rooms tell of the demo; nothing of it is loaded before it is made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _CHAPTERS: list[str] = []
 
 def add_chapter(path: str) -> None:
     """Register the function at ``package.module:name``, which gets the ``Xinghe`` of
-    ``chapters`` and gives events with their times; adding it again changes nothing."""
+    ``budgeting.demo.chapters`` and gives events with their times; adding it again changes nothing."""
     if path not in _CHAPTERS:
         _CHAPTERS.append(path)
 
