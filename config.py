@@ -50,6 +50,17 @@ class Settings:
     witnesses: str = ""
     # Findings are public from the "start", or after the "answer", unless auditors say otherwise.
     findings_public: str = "start"
+    stripe_key: str = field(default="", repr=False)
+    stripe_webhook_secret: str = field(default="", repr=False)
+    stripe_methods: tuple[str, ...] = ("card",)
+    stripe_base: str = ""  # a stand-in for Stripe on this machine, for the demo and tests
+    stripe_connect_seconds: float = 5
+    stripe_read_seconds: float = 20
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` where payments would be sent to another machine's stand-in."""
+        if self.stripe_base and urlsplit(self.stripe_base).hostname not in LOOPBACK:
+            raise ValueError("GONGZHI_STRIPE_BASE must be an address of this machine")
 
     @property
     def media(self) -> Path:
@@ -94,6 +105,11 @@ class Settings:
             page_cache_seconds=int(env.get("GONGZHI_PAGE_CACHE_SECONDS", "10")),
             rate_limits=_flag(env, "GONGZHI_RATE_LIMITS", default=True),
             log_json=_flag(env, "GONGZHI_LOG_JSON", default=not demo),
+            stripe_methods=tuple(
+                env.get("GONGZHI_STRIPE_METHODS", "card").replace(",", " ").split()
+            ),
+            stripe_connect_seconds=float(env.get("GONGZHI_STRIPE_CONNECT_SECONDS", "5")),
+            stripe_read_seconds=float(env.get("GONGZHI_STRIPE_READ_SECONDS", "20")),
             **texts,
         )
 
@@ -117,11 +133,19 @@ _TEXTS = (
     "log_key_file",
     "witnesses",
     "findings_public",
+    "stripe_key",
+    "stripe_webhook_secret",
+    "stripe_base",
 )
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     return env.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+def _words(typed: str) -> tuple[str, ...]:
+    return tuple(typed.replace(",", " ").split())
 
 
 def psycopg_url(url: str) -> str:

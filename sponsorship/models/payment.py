@@ -49,6 +49,7 @@ class Payment(Base):
     attempt: Mapped[int]
     key: Mapped[str] = mapped_column(String(80), unique=True)
     provider: Mapped[str] = mapped_column(String(10))
+    method: Mapped[str] = mapped_column(String(12), default="", server_default="")
     state: Mapped[str] = mapped_column(String(10), default=PaymentState.CREATED, index=True)
     amount: Mapped[Minor]
     currency: Mapped[str] = mapped_column(String(3))

@@ -41,7 +41,7 @@ class Stage(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a message of a provider is about."""
+    """What a message, or a line of the balance, is about."""
 
     PAYMENT = "payment"
     REFUND = "refund"
@@ -52,14 +52,16 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A payment to begin. ``key`` makes it happen once; ``payment`` is the number of our row: both
-    are all that the provider gets to know about what it is for."""
+    """A payment to begin. ``key`` makes it happen once; ``payment`` is the number of our row and
+    ``label`` what the payer reads: the provider gets to know nothing else of what it is for. Asked
+    again, all of it is the same."""
 
     key: str
     payment: int
     amount: int
     currency: str
     method: str
+    label: str
     back_url: str  # where the payer comes back to, paid or not
     ends_at: datetime
 
@@ -78,7 +80,8 @@ class Begun:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A payment as the provider has it. ``key`` and ``payment`` are what we gave it, empty where
-    it is none of ours. ``fee`` is what it keeps, in the same currency; ``problem`` is its words."""
+    it is none of ours. Once it is settled, ``amount`` is what arrived, and ``fee`` what the
+    provider kept of it. ``problem`` is its words."""
 
     ref: str | None
     stage: Stage
@@ -152,7 +155,8 @@ class BalanceLine:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message whose signature was checked. What it is about is asked for anew."""
+    """A message whose signature was checked. What it is about is asked for anew: of a refund the
+    reference may be its payment's."""
 
     id: str
     type: str
@@ -201,11 +205,7 @@ class PaymentProvider(Protocol):
         ...
 
     def refunds(self, ref: str) -> list[Returned]:
-        """Everything given back of a payment."""
-        ...
-
-    def fetch_refund(self, ref: str) -> Returned | None:
-        """A refund."""
+        """A refund by its reference, or everything given back of a payment by the payment's."""
         ...
 
     def fetch_dispute(self, ref: str) -> Disputed | None:
@@ -230,4 +230,8 @@ class PaymentProvider(Protocol):
 
     def verify(self, payload: bytes, signature: str, now: datetime) -> Message:
         """Check a message's signature and time. Raises ``Forged``."""
+        ...
+
+    def topic(self, kind: str) -> Topic:
+        """What messages of a kind are about."""
         ...
