@@ -191,7 +191,9 @@ class StripeProvider:
 
     def lines_of(self, payout: str) -> Iterator[BalanceLine]:
         """What an automatic payout is made of; nothing for one made by hand."""
-        return (one for one in self._lines({"limit": 100, "payout": payout}) if one.source_ref != payout)
+        return (
+            one for one in self._lines({"limit": 100, "payout": payout}) if one.source_ref != payout
+        )
 
     def _lines(self, which: Any) -> Iterator[BalanceLine]:
         rows = self._client.v1.balance_transactions

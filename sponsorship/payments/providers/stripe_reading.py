@@ -187,7 +187,9 @@ _LINE_TOPICS = {
 
 def topic_of(kind: str) -> Topic:
     """What events of a kind are about."""
-    return next((topic for start, topic in _TOPICS.items() if kind.startswith(start)), Topic.NOTHING)
+    return next(
+        (topic for start, topic in _TOPICS.items() if kind.startswith(start)), Topic.NOTHING
+    )
 
 
 def message_of(event: Said) -> Message:

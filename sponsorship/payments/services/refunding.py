@@ -130,13 +130,20 @@ def refund_by_rule(session: Session, pledge: Pledge, reason: str, now: datetime)
         _drop_asked(session, payment, now)
         if left := payment.captured - payment.refunded - payment.disputed:
             key = f"refund:{payment.key}:rule:{payment.refunded}"
-            refund = _new(payment, left, reason, key, now)
-            refund.state = RefundState.SENT
-            session.add(refund)
-            session.flush()
-            _owe(session, refund, now)
-            found.append(refund)
+            found.append(send_back(session, payment, left, reason, key=key, now=now))
     return found
+
+
+def send_back(
+    session: Session, payment: Payment, amount: int, reason: str, *, key: str, now: datetime
+) -> Refund:
+    """Give back a part of a payment without anybody's asking. Whoever calls holds it."""
+    refund = _new(payment, amount, reason, key, now)
+    refund.state = RefundState.SENT
+    session.add(refund)
+    session.flush()
+    _owe(session, refund, now)
+    return refund
 
 
 def give_back_late(session: Session, payment: Payment, now: datetime) -> Refund:
