@@ -27,7 +27,7 @@ GROUPS: dict[str, tuple[Message, frozenset[State]]] = {
         lazy_gettext("On the ballot, or going there"),
         frozenset({State.ELIGIBLE, State.ON_BALLOT}),
     ),
-    "chosen": (lazy_gettext("Chosen"), WINNING),
+    "chosen": (lazy_gettext("Chosen, or paid for by partners"), WINNING),
     "delivering": (lazy_gettext("Being carried out"), frozenset({State.DELIVERING})),
     "completed": (lazy_gettext("Completed"), frozenset({State.COMPLETED, State.CLOSED})),
     "not_chosen": (lazy_gettext("Not chosen"), frozenset({State.NOT_SELECTED})),

@@ -19,6 +19,7 @@ STATE_LABELS: dict[State, Message] = {
     State.COMPLETED: lazy_gettext("Completed"),
     State.CLOSED: lazy_gettext("Completed and accounted for"),
     State.CANCELLED: lazy_gettext("Cancelled"),
+    State.FUNDED: lazy_gettext("Paid for by partners"),
 }
 STATE_TONES: dict[State, str] = {
     State.DRAFT: "quiet",
@@ -34,4 +35,5 @@ STATE_TONES: dict[State, str] = {
     State.COMPLETED: "jade",
     State.CLOSED: "jade",
     State.CANCELLED: "seal",
+    State.FUNDED: "gold",
 }

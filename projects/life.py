@@ -18,6 +18,7 @@ from core.i18n import (
 )
 from core.types import Texts
 from projects.money_life import MONEY_TYPES, LifeEntry, money_entry
+from projects.states import State
 from projects.tenders.words import (
     TENDER_DECISIONS,
     TENDER_TITLES,
@@ -47,6 +48,7 @@ TITLES: dict[str, Message] = {
     ),
     "project.selected": lazy_gettext("Chosen by the vote"),
     "project.not_selected": lazy_gettext("Not chosen by the vote"),
+    "project.funded": lazy_gettext("Goes ahead all the same: partners pay for it"),
 }
 DECISIONS = frozenset(
     {
@@ -55,6 +57,7 @@ DECISIONS = frozenset(
         "project.left_off",
         "project.selected",
         "project.not_selected",
+        "project.funded",
     }
 )
 
@@ -62,12 +65,14 @@ DECISIONS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Telling:
     """How a part of a project's life is told: its titles, which of them decide something, what
-    an entry says besides, and which organisations it names."""
+    an entry says besides, and which organisations it names; ``sways`` is not told while the
+    project is on the ballot."""
 
     titles: Mapping[str, Message]
     decisions: frozenset[str]
     detail: Callable[[Mapping[str, Any], Mapping[int, Texts]], str | None]
     organisations: Callable[[Mapping[str, Any]], set[int]]
+    sways: bool = False
 
 
 def life_of(
@@ -149,6 +154,11 @@ def add_telling(telling: Telling) -> None:
     _BY_TYPE.update(dict.fromkeys(telling.titles, telling))
 
 
-def shown_types() -> tuple[str, ...]:
-    """Everything that a life line shows."""
-    return (*_BY_TYPE, *MONEY_TYPES)
+def shown_types(state: State) -> tuple[str, ...]:
+    """Everything that the life line of a project in ``state`` shows."""
+    told = (
+        type_
+        for type_, telling in _BY_TYPE.items()
+        if not (telling.sways and state == State.ON_BALLOT)
+    )
+    return (*told, *MONEY_TYPES)

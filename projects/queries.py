@@ -103,7 +103,7 @@ def project_page(session: Session, case: Case, before: int | None = None) -> Pro
     rows = works_rows(session, project.id) if state in WINNING else []
     album = album_of(session, project, rows)
     works = works_page(project, rows, extras.changes, album.of_reports)
-    entries, older = _life(session, project.id, before)
+    entries, older = _life(session, project.id, state, before)
     names |= _names(session, project, works, named_in(entries) - names.keys())
     return ProjectPage(
         id=project.id,
@@ -140,10 +140,12 @@ def project_page(session: Session, case: Case, before: int | None = None) -> Pro
     )
 
 
-def _life(session: Session, ident: int, before: int | None) -> tuple[list[Entry], int | None]:
+def _life(
+    session: Session, ident: int, state: State, before: int | None
+) -> tuple[list[Entry], int | None]:
     """The newest entries before a number, and the number before which there are others."""
     found = timeline(
-        session, ("project", ident), types=shown_types(), limit=LIFE + 1, before=before
+        session, ("project", ident), types=shown_types(state), limit=LIFE + 1, before=before
     )
     return found[:LIFE], found[LIFE - 1].number if len(found) > LIFE else None
 

@@ -21,6 +21,7 @@ class State(StrEnum):
     COMPLETED = "completed"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    FUNDED = "funded"  # not by the vote: partners pay for it
 
 
 S = State
@@ -28,8 +29,10 @@ S = State
 # Everybody may see a project in these states.
 PUBLIC = frozenset(State) - {S.DRAFT, S.WITHDRAWN}
 EDITABLE = frozenset({S.DRAFT, S.INELIGIBLE})
-# Chosen by the vote, whatever became of it then.
-WINNING = frozenset({S.SELECTED, S.DELIVERING, S.COMPLETED, S.CLOSED, S.CANCELLED})
+# To be built, whatever became of it then: chosen by the vote, or paid for by partners.
+WINNING = frozenset({S.SELECTED, S.FUNDED, S.DELIVERING, S.COMPLETED, S.CLOSED, S.CANCELLED})
+# Decided, and not begun yet.
+TO_BEGIN = frozenset({S.SELECTED, S.FUNDED})
 
 MOVES: dict[tuple[State, str], State] = {
     (S.DRAFT, "submit"): S.SUBMITTED,
@@ -51,6 +54,10 @@ MOVES: dict[tuple[State, str], State] = {
     (S.COMPLETED, "close"): S.CLOSED,
     (S.SELECTED, "cancel"): S.CANCELLED,
     (S.DELIVERING, "cancel"): S.CANCELLED,
+    (S.NOT_SELECTED, "fund"): S.FUNDED,
+    (S.ELIGIBLE, "fund"): S.FUNDED,
+    (S.FUNDED, "begin"): S.DELIVERING,
+    (S.FUNDED, "cancel"): S.CANCELLED,
 }
 
 

@@ -32,7 +32,7 @@ _VOTED: tuple[tuple[str, Message, frozenset[str]], ...] = (
     (
         "decision",
         lazy_gettext("Decision"),
-        frozenset({"project.selected", "project.not_selected"}),
+        frozenset({"project.selected", "project.not_selected", "project.funded"}),
     ),
 )
 _BUILT: tuple[tuple[str, Message], ...] = (
@@ -56,6 +56,7 @@ _AT: dict[State, int] = {
     State.COMPLETED: 7,
     State.CLOSED: 8,
     State.CANCELLED: 7,
+    State.FUNDED: 4,
 }
 Marks = Mapping[str, datetime | None]
 

@@ -109,6 +109,7 @@ PLEDGE_MOVES: dict[tuple[PledgeState, str], PledgeState] = {
     (P.DUE, "receive"): P.DELIVERED,
     (P.SIGNED, "lapse"): P.LAPSED,
     (P.DUE, "lapse"): P.LAPSED,
+    (P.PAID, "lapse"): P.LAPSED,  # it depended on a target that was missed
     (P.SIGNED, "cancel"): P.CANCELLED,
     (P.DUE, "cancel"): P.CANCELLED,
     (P.PAID, "release"): P.RELEASED,

@@ -2,6 +2,7 @@
 
 from projects.services.ballot import decide, eligible_for_ballot, put_on_ballot
 from projects.services.drafts import create_draft, save_draft
+from projects.services.funding import fund
 from projects.services.proposing import submit, withdraw
 from projects.services.reviews import (
     Answer,
@@ -20,6 +21,7 @@ __all__ = [
     "create_draft",
     "decide",
     "eligible_for_ballot",
+    "fund",
     "publish_review",
     "put_on_ballot",
     "save_draft",

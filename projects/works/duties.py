@@ -27,7 +27,14 @@ from projects.models import (
     Project,
 )
 from projects.policies import OFFICERS
-from projects.states import ChangeState, ContractState, MilestoneState, PlanState, State
+from projects.states import (
+    TO_BEGIN,
+    ChangeState,
+    ContractState,
+    MilestoneState,
+    PlanState,
+    State,
+)
 from projects.works.policies import DEPARTMENT
 from projects.works.services.site import OPEN
 
@@ -95,7 +102,7 @@ def _plans(session: Session, actor: Actor, reach: Reach) -> Iterator[Duty]:
             DeliveryPlan.written_by_id,
         )
         .outerjoin(DeliveryPlan, DeliveryPlan.project_id == Project.id)
-        .where(Project.state == State.SELECTED, Project.round_id.in_(reach.rounds))
+        .where(Project.state.in_(TO_BEGIN), Project.round_id.in_(reach.rounds))
         .order_by(Project.id)
         .limit(MOST)
     )

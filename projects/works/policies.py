@@ -7,7 +7,7 @@ from accounts.models import Role
 from core.i18n import lazy_gettext
 from core.policy import Actor, Answer, permission
 from projects.policies import OFFICERS
-from projects.states import ContractState, State
+from projects.states import TO_BEGIN, ContractState, State
 from projects.tenders.people import BIDDERS
 from projects.works.cases import WorkCase
 from projects.works.services.final_account import ENDED
@@ -56,7 +56,7 @@ def write_plan(actor: Actor, work: WorkCase) -> Answer:
     """An officer of the round's area writes the plan of a project that was chosen."""
     if not runs_round(actor, work):
         return False
-    if work.published or work.project.state != State.SELECTED:
+    if work.published or work.project.state not in TO_BEGIN:
         return lazy_gettext("Only a project that was chosen and has no published plan is planned.")
     return True
 

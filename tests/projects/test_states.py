@@ -29,7 +29,7 @@ from tests.factories import Factory
 from transparency.log import timeline
 
 VERBS = {verb for _, verb in MOVES}
-ENDS = {State.NOT_SELECTED, State.WITHDRAWN, State.CLOSED, State.CANCELLED}
+ENDS = {State.WITHDRAWN, State.CLOSED, State.CANCELLED}
 
 
 def test_every_state_is_in_the_table_and_named() -> None:

@@ -15,7 +15,7 @@ from core.i18n import format_money, lazy_gettext
 from core.types import MAX_MINOR
 from ledger.services.contracting import standing
 from projects.models import ChangeKind, Contract, Milestone, Tender
-from projects.states import ContractState, MilestoneState, State
+from projects.states import TO_BEGIN, ContractState, MilestoneState, State
 from projects.works.services.ending import LIVE_TENDERS, retention_of
 from projects.works.services.site import (
     OPEN,
@@ -29,7 +29,7 @@ from projects.works.services.site import (
 K = ChangeKind
 After = dict[str, Any]
 _RELEASABLE = frozenset({ContractState.SIGNED, ContractState.TERMINATED})
-_GIVEN_UP_FROM = frozenset({State.SELECTED, State.DELIVERING})
+_GIVEN_UP_FROM = TO_BEGIN | {State.DELIVERING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from core.i18n import format_money, lazy_gettext
 from ledger.services.contracting import begin_contracts, standing
 from projects.models import DeliveryPlan, Milestone, Project
 from projects.services.moves import advance, move
-from projects.states import PLAN_MOVES, PlanState, State
+from projects.states import PLAN_MOVES, TO_BEGIN, PlanState
 from projects.tenders.people import people_of
 from projects.works.services.site import Site, hold_site, milestones_of, note, wrong
 from projects.works.services.telling import tell_begun
@@ -49,7 +49,7 @@ class PlanDraft:
 def write_plan(
     session: Session, project_id: int, draft: PlanDraft, by_id: int, now: datetime
 ) -> DeliveryPlan:
-    """Write the plan of a chosen project, or write it anew; nobody else sees it yet.
+    """Write the plan of a project that goes ahead, or write it anew; nobody else sees it yet.
 
     Raises ``Conflict`` when the project was not chosen or its plan is published, ``Invalid`` for
     dates, people or budgets that do not fit.
@@ -57,7 +57,7 @@ def write_plan(
     project = hold(session, Project, project_id)
     rows = select(DeliveryPlan).where(DeliveryPlan.project_id == project_id)
     plan = session.scalar(rows.execution_options(populate_existing=True))
-    if project.state != State.SELECTED or (plan and plan.state != PlanState.DRAFT):
+    if project.state not in TO_BEGIN or (plan and plan.state != PlanState.DRAFT):
         raise Conflict(
             lazy_gettext("Only a project that was chosen and has no published plan can be planned.")
         )
