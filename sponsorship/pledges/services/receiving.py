@@ -36,11 +36,11 @@ MUCH_MORE = 3  # so many times what was agreed needs to be said
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What arrived of a gift in kind, as whoever received it writes it down; ``key`` is new for each
-    form.
+    """What arrived of a gift in kind, as whoever received it writes it down.
 
-    ``value`` is minor units, found by ``method``; ``basis`` says how exactly. ``complete``: nothing
-    of the pledge is missing now. ``far_above`` says that a value far above the agreed one is meant.
+    ``key`` is new for each form. ``value`` is minor units, found by ``method``; ``basis`` says how
+    exactly. ``complete``: nothing of the pledge is missing now. ``far_above`` says that a value far
+    above the agreed one is meant.
     """
 
     key: str

@@ -30,8 +30,6 @@ from sponsorship.pledges.services.steps import (
 from sponsorship.recording import record
 from sponsorship.states import PLEDGE_MOVES, DisputeState, OpeningState, PledgeState
 
-# Of a pledge in instalments, what is in may go on before the rest is.
-RELEASABLE = frozenset({PledgeState.SIGNED, PledgeState.DUE, PledgeState.PAID})
 # What money may be committed to: it goes ahead, and its books are open.
 TAKING = frozenset({State.SELECTED, State.FUNDED, State.DELIVERING, State.COMPLETED})
 _MATCH_TOO = (OpeningKind.WINNER, OpeningKind.RUNNER_UP, OpeningKind.SHOWCASE, OpeningKind.CATEGORY)
@@ -112,7 +110,7 @@ def approve(session: Session, release_id: int, by_id: int, now: datetime) -> Rel
     pledge.released += release.amount
     release.approved_by_id, release.approved_at = by_id, now
     session.flush()
-    if pledge.state == PledgeState.PAID and not bookings.kept_for(session, pledge):
+    if not bookings.kept_for(session, pledge):
         advance(pledge, PLEDGE_MOVES, "release")
     body = _body(release) | {"by": release.asked_by_id, "approved_by": by_id}
     record(session, pledge, "pledge.released", now, body)
@@ -163,7 +161,7 @@ def releasable(session: Session, pledge: Pledge) -> int:
 
 def _match_of(session: Session, pledge: Pledge, amount: int, *, whole: bool) -> int:
     """What public money goes with ``amount``: its share of the pledge, and with the last of a
-    pledge that is paid all that is left."""
+    pledge all that is left."""
     if pledge.opening.kind not in _MATCH_TOO:
         return 0
     rows = select(func.coalesce(func.sum(Release.match), 0)).where(
@@ -172,7 +170,7 @@ def _match_of(session: Session, pledge: Pledge, amount: int, *, whole: bool) -> 
         Release.refused_at.is_(None),
     )
     left = bookings.match_left(session, pledge) - int(session.scalar(rows) or 0)
-    if whole and pledge.state == PledgeState.PAID:
+    if whole:
         return left
     return min(left, pledge.match * amount // pledge.amount)
 
@@ -180,7 +178,7 @@ def _match_of(session: Session, pledge: Pledge, amount: int, *, whole: bool) -> 
 def check_releasable(session: Session, pledge: Pledge) -> None:
     """Raise ``Conflict`` with what keeps a pledge's money from being released."""
     check_not_under_vote(session, pledge.opening)
-    if pledge.kind != PledgeKind.MONEY or PledgeState(pledge.state) not in RELEASABLE:
+    if pledge.kind != PledgeKind.MONEY or pledge.state != PledgeState.PAID:
         raise Conflict(lazy_gettext("Only money that was paid and not released yet can go on."))
     if pledge.only_if_met and pledge.opening.state != OpeningState.MET:
         raise Conflict(
