@@ -10,7 +10,7 @@ def register(app: Flask) -> None:
     from sponsorship.pledges import routes as pages
 
     _until_signed()
-    _afterwards()
+    _afterwards(app)
     for routes in (pages.sponsor, pages.office):
         app.register_blueprint(routes)
 
@@ -27,5 +27,8 @@ def _until_signed() -> None:
     name_subject("pledge", lazy_gettext("Pledge"), lambda _ref: None)
 
 
-def _afterwards() -> None:
+def _afterwards(app: Flask) -> None:
     """Receiving, releasing, ending, and the sponsors' dashboard."""
+    from sponsorship.pledges import afterwards
+
+    afterwards.register(app)

@@ -15,6 +15,7 @@ from projects.works.services.site import check_reason
 from sponsorship import bookings
 from sponsorship.firewall import check_not_under_vote
 from sponsorship.models import Pledge, PledgeKind, SeatRole
+from sponsorship.payments.services.refunding import refund_by_rule
 from sponsorship.people import speaks_for
 from sponsorship.pledges.services.steps import (
     check_office,
@@ -100,9 +101,6 @@ def lapse_held(session: Session, pledge: Pledge, why: Why, now: datetime) -> Non
 
 def _end(session: Session, pledge: Pledge, verb: str, reason: str, now: datetime) -> None:
     """Nothing is owed or reserved any more, and what is still kept goes back."""
-    # Paying stands on a level with this; it is needed only where something was paid.
-    from sponsorship.payments.services.refunding import refund_by_rule  # noqa: PLC0415
-
     owed = pledge.amount - pledge.paid if PledgeState(pledge.state) in _OWED else 0
     advance(pledge, PLEDGE_MOVES, verb)
     pledge.ended_at, pledge.ended_reason = now, reason
@@ -115,5 +113,5 @@ def _end(session: Session, pledge: Pledge, verb: str, reason: str, now: datetime
         bookings.book_match(session, pledge, "unmatch", left, now, key="end")
         pledge.match -= left
         session.flush()
-    if bookings.kept_for(session, pledge):
+    if pledge.paid > pledge.refunded + pledge.disputed:
         refund_by_rule(session, pledge, reason, now)

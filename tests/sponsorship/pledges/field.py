@@ -15,6 +15,7 @@ from sponsorship.states import PledgeState
 from tests.ledger.books import YUAN
 from tests.projects.tenders.ground import DAY
 from tests.sponsorship.ground import Square
+from tests.sponsorship.payments.ground import add_payment, settle
 
 PHOTO = SentPhoto(StoredImage("a" * 40, 800, 600), "Ten lamps")
 
@@ -31,16 +32,9 @@ class Field(Square):
         return ident
 
     def pay(self, ident: int, amount: int, fee: int = 0) -> None:
-        """Money of a pledge settles, as far as the pledge and the books are concerned."""
-        with transaction() as session:
-            pledge = session.get_one(Pledge, ident)
-            parts = [("settle", amount), ("fee", fee), ("unrestrict", fee)]
-            key = f"settled:{next(self.keys)}"
-            bookings.book(session, pledge, parts, self.at, key=key)
-            pledge.paid += amount
-            pledge.fees += fee
-            if pledge.paid == pledge.amount:
-                pledge.state = PledgeState.PAID
+        """Money of a pledge settles at a provider."""
+        number = next(self.keys)
+        settle(self, add_payment(self, ident, amount=amount, attempt=number), amount, fee)
 
     def reserve(self, ident: int, match: int) -> None:
         """Public money is reserved for a pledge."""

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.db import transaction
+from core.db import db, transaction
 from core.errors import Conflict, DomainError, Invalid, Refused
 from ledger.journal import Kind
 from projects.models import Category, Project
@@ -17,7 +18,7 @@ from projects.states import State
 from sponsorship import bookings
 from sponsorship.models import Dispute, Payment
 from sponsorship.pledges.services import releasing
-from sponsorship.states import OpeningState, PaymentState, PledgeState
+from sponsorship.states import OpeningState, PledgeState
 from tests.ledger.books import YUAN
 from tests.projects.tenders.ground import COST
 from tests.sponsorship.pledges.field import Field
@@ -124,21 +125,8 @@ def _set_state(project: int, state: State) -> None:
 
 
 def _dispute(field: Field, ident: int) -> int:
-    instalment = field.row(ident).instalments[0].id
-    payment = field.make.add(
-        Payment(
-            pledge_id=ident,
-            instalment_id=instalment,
-            attempt=1,
-            key=f"p{ident}",
-            provider="stripe",
-            state=PaymentState.PAID,
-            amount=10_000 * YUAN,
-            captured=10_000 * YUAN,
-            currency="CNY",
-            created_at=field.at,
-        )
-    )
+    db.session.rollback()
+    payment = db.session.scalars(select(Payment.id).where(Payment.pledge_id == ident)).one()
     row = {"payment_id": payment, "provider_ref": "dp", "amount": 1, "opened_at": field.at}
     return field.make.add(Dispute(**row))
 
