@@ -66,9 +66,8 @@ def test_once_the_target_is_met_it_goes_ahead_and_is_planned_as_a_winner(
     assert field.net(Kind.ENCUMBRANCE, "project", project) == COST
     plan(field, project)
     assert state_of(project) == State.DELIVERING
-    assert (
-        timeline(session, ("project", project), types=("project.funded",))[0].body["cost"] == COST
-    )
+    (entry,) = timeline(session, ("project", project), types=("project.funded",))
+    assert (entry.body["cost"], entry.body["reason"]) == (COST, WHY)
 
 
 def plan(field: Field, project: int) -> None:
@@ -76,7 +75,7 @@ def plan(field: Field, project: int) -> None:
     day = field.today()
     milestone = plans.PlannedMilestone("The swing", "", day + timedelta(30), COST)
     draft = plans.PlanDraft(
-        field.department, field.author, "", day, day + timedelta(60), (milestone,)
+        field.department, field.judges[0], "", day, day + timedelta(60), (milestone,)
     )
     with transaction() as session:
         written = plans.write_plan(session, project, draft, field.author, field.at)
