@@ -128,7 +128,7 @@ def _as(line: BankLine, fits: Fits, row: Row[Any] | None, code: str = "") -> Arr
     )
 
 
-def _open_lines(paths: Paths) -> Select[tuple[BankLine]]:
+def _open_lines(paths: Paths) -> Select[BankLine]:
     """Incoming lines that are in no match and that nobody has entered, with a code or with an
     amount that is waited for."""
     of_calls = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from sponsorship.states import PAYABLE, RefundState
 
 MOST = 100
 Paths = tuple[str, ...]
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class ToSend:
         return pledge_number(self.pledge_id)
 
 
-def _in_calls(rows: Select[Any], paths: Paths) -> Select[Any]:
+def _in_calls(rows: Select[*Ts], paths: Paths) -> Select[*Ts]:
     """Joins pledges (there already) to their calls, of these areas and below."""
     return (
         rows.join(Opening, Opening.id == Pledge.opening_id)
