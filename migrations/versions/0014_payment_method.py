@@ -12,9 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "payment", sa.Column("method", sa.String(12), nullable=False, server_default="")
-    )
+    op.add_column("payment", sa.Column("method", sa.String(12), nullable=False, server_default=""))
 
 
 def downgrade() -> None:

@@ -15,7 +15,7 @@ from ledger.models import BankLine, BankMatch, Fund, Transfer
 from ledger.services.statements import import_statement, keep_funds_at, open_bank_account
 from sponsorship.models import BankConfirmation, Payment, Pledge, Refund
 from sponsorship.payments.references import reference_of
-from sponsorship.payments.services import returns, transfers
+from sponsorship.payments.services import transfers, transfers_back
 from sponsorship.states import PaymentState, PledgeState
 from tests.ledger.banks import line, statement
 from tests.ledger.books import YUAN
@@ -103,12 +103,12 @@ class Counter:
         """Say that a refund was transferred."""
         with transaction() as session:
             by = self.square.finance
-            returns.ask(session, refund_id, by, self.at, line_id=line_id, on=on)
+            transfers_back.ask(session, refund_id, by, self.at, line_id=line_id, on=on)
 
     def confirm_sent(self, refund_id: int, by: int | None = None) -> None:
         """Confirm that."""
         with transaction() as session:
-            returns.confirm(session, refund_id, by or self.square.approver, self.at)
+            transfers_back.confirm(session, refund_id, by or self.square.approver, self.at)
 
     def close_books(self, until: date) -> None:
         """Close the books of the fund up to a day."""
