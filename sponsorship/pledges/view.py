@@ -79,7 +79,7 @@ def _seats(business_id: int | None) -> dict[int, str | None]:
     if business_id is None:
         return {}
     rows = select(Seat.person_id, Seat.role, Seat.state).where(
-        Seat.business_id == business_id, Seat.state != SeatState.INVITED
+        Seat.business_id == business_id, Seat.accepted_at.is_not(None)
     )
     found: dict[int, str | None] = {}
     for person, role, state in db.session.execute(rows.order_by(Seat.id)):

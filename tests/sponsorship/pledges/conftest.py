@@ -1,4 +1,4 @@
-"""A field on which pledges bear fruit."""
+"""A stall on which pledges are offered, and a field on which they bear fruit."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from flask import Flask
 from tests.conftest import START
 from tests.factories import Factory
 from tests.sponsorship.pledges.field import Field
+from tests.sponsorship.pledges.ground import Stall
+
+
+@pytest.fixture
+def stall(app: Flask, make: Factory) -> Stall:
+    """An open call with doubling money, an opening and a verified business."""
+    return Stall.begin(make)
 
 
 @pytest.fixture
 def field(app: Flask, make: Factory) -> Field:
-    """An open call with doubling money, an opening and a verified business."""
+    """The same, where pledges are fulfilled."""
     made = Field.open(make, START)
     assert isinstance(made, Field)
     return made
