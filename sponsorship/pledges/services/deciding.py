@@ -19,15 +19,9 @@ from sponsorship.guidance.queries import terms_of
 from sponsorship.models import Pledge
 from sponsorship.pledges.matching import match_of
 from sponsorship.pledges.rules import room_for_sponsors
-from sponsorship.pledges.services.holding import (
-    check_neutral,
-    check_opening,
-    hold_pledge,
-    tell_givers,
-    tell_office,
-    wanted_by,
-)
+from sponsorship.pledges.services.holding import check_opening, wanted_by
 from sponsorship.pledges.services.signing import draw
+from sponsorship.pledges.services.steps import check_office, hold_pledge, tell_office, tell_sponsor
 from sponsorship.recording import record
 from sponsorship.states import PLEDGE_MOVES
 from sponsorship.terms import Terms
@@ -43,7 +37,7 @@ def accept(session: Session, pledge_id: int, reason: str, by_id: int, now: datet
     """
     pledge = hold_pledge(session, pledge_id)
     advance(pledge, PLEDGE_MOVES, "accept")
-    check_neutral(session, by_id, pledge)
+    check_office(session, pledge, by_id)
     check_opening(session, pledge.opening, now)
     terms = terms_of(pledge.version)
     if pledge.business is not None:
@@ -63,7 +57,7 @@ def accept(session: Session, pledge_id: int, reason: str, by_id: int, now: datet
     message = lazy_gettext(
         "Your pledge %(number)s is accepted. Please read and sign the agreement."
     )
-    tell_givers(session, pledge, message, now)
+    tell_sponsor(session, pledge, message, now)
     message = lazy_gettext(
         "The pledge %(number)s is accepted. An officer signs its agreement, too."
     )
@@ -76,14 +70,14 @@ def decline(session: Session, pledge_id: int, reason: str, by_id: int, now: date
     when it is decided already or a vote runs."""
     pledge = hold_pledge(session, pledge_id)
     advance(pledge, PLEDGE_MOVES, "decline")
-    check_neutral(session, by_id, pledge)
+    check_office(session, pledge, by_id)
     check_not_under_vote(session, pledge.opening)
     _check_reason(reason)
     pledge.decided_by_id, pledge.decided_at, pledge.reason = by_id, now, reason
     pledge.ended_at = now
     record(session, pledge, "pledge.declined", now, {"by": "officer", "reason": reason})
     message = lazy_gettext("Your pledge %(number)s was declined. The reason stands on its page.")
-    tell_givers(session, pledge, message, now)
+    tell_sponsor(session, pledge, message, now)
     tell_office(session, pledge, lazy_gettext("The pledge %(number)s was declined."), now)
     return pledge
 

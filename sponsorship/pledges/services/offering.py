@@ -31,11 +31,9 @@ from sponsorship.pledges.services.holding import (
     check_opening,
     check_speaks,
     hold_opening,
-    hold_pledge,
-    tell_givers,
-    tell_office,
     wanted_by,
 )
+from sponsorship.pledges.services.steps import hold_pledge, tell_office, tell_sponsor
 from sponsorship.recording import record
 from sponsorship.states import PLEDGE_MOVES, CallState, PledgeState
 from sponsorship.terms import Terms
@@ -71,7 +69,7 @@ def offer(session: Session, offer: Offer, by_id: int, now: datetime) -> Pledge:
     advance(pledge, PLEDGE_MOVES, "offer")
     pledge.offered_at = now
     record(session, pledge, "pledge.offered", now, {"by": "sponsor"})
-    tell_givers(
+    tell_sponsor(
         session, pledge, lazy_gettext("Your pledge %(number)s is offered. The office answers."), now
     )
     message = lazy_gettext("The pledge %(number)s is offered. Please accept or decline it.")
@@ -99,7 +97,7 @@ def give_small(session: Session, offer: Offer, by_id: int, now: datetime) -> Ple
         bookings.book_match(session, pledge, "match", pledge.match, now, key="accept")
     body = {"by": "sponsor", "version": version.number, "terms_sha256": version.sha256}
     record(session, pledge, "pledge.given", now, body)
-    tell_givers(
+    tell_sponsor(
         session, pledge, lazy_gettext("Thank you for your gift %(number)s. Now pay it."), now
     )
     return pledge
@@ -119,7 +117,7 @@ def withdraw(session: Session, pledge_id: int, by_id: int, now: datetime, reason
         check_not_under_vote(session, pledge.opening)
         record(session, pledge, "pledge.withdrawn", now, {"by": "sponsor"})
         message = lazy_gettext("The pledge %(number)s was withdrawn by its sponsor.")
-        tell_givers(session, pledge, message, now)
+        tell_sponsor(session, pledge, message, now)
         tell_office(session, pledge, message, now)
 
 

@@ -19,13 +19,8 @@ from sponsorship.firewall import check_not_under_vote
 from sponsorship.guidance.queries import terms_of
 from sponsorship.models import Agreement, Pledge, PledgeKind
 from sponsorship.pledges.agreement_facts import agreement_texts
-from sponsorship.pledges.services.holding import (
-    check_neutral,
-    check_speaks,
-    hold_pledge,
-    tell_givers,
-    tell_office,
-)
+from sponsorship.pledges.services.holding import check_speaks
+from sponsorship.pledges.services.steps import check_office, hold_pledge, tell_office, tell_sponsor
 from sponsorship.pledges.services.templates import template_for
 from sponsorship.recording import record
 from sponsorship.states import PLEDGE_MOVES, PledgeState
@@ -79,7 +74,7 @@ def sign_for_office(session: Session, pledge_id: int, by_id: int, now: datetime)
     """An officer who is not of the sponsor's side signs for the authority. Raises as
     ``sign_for_sponsor``."""
     pledge, agreement = _to_sign(session, pledge_id, now)
-    check_neutral(session, by_id, pledge)
+    check_office(session, pledge, by_id)
     if agreement.office_signed_at is not None:
         raise Conflict(lazy_gettext("The office has signed already."))
     agreement.office_signed_by_id, agreement.office_signed_at = by_id, now
@@ -121,5 +116,5 @@ def _signed(
             bookings.book(session, pledge, parts, now, key="sign", people=(sponsor, office))
         record(session, pledge, "pledge.signed", now, body)
         told = lazy_gettext("Both sides have signed the agreement of %(number)s. It holds now.")
-    tell_givers(session, pledge, told, now)
+    tell_sponsor(session, pledge, told, now)
     tell_office(session, pledge, told, now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Notice
 from core.db import transaction
-from core.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from core.errors import Conflict, DomainError, Invalid, Refused
 from ledger.journal import Kind
 from projects.models import Project
 from projects.states import State
@@ -219,8 +219,6 @@ def test_an_offer_is_withdrawn_until_it_is_decided(stall: Stall, session: Sessio
     other = stall.accepted()
     with pytest.raises(Conflict):
         withdrawn(stall, other)
-    with pytest.raises(NotFound):
-        withdrawn(stall, 10**6)
 
 
 def test_a_draft_is_thrown_away_without_a_trace(stall: Stall, session: Session) -> None:
