@@ -6,8 +6,8 @@ from typing import Any
 
 from core.db import db, lock, transaction
 from sponsorship.models import Payment, Pledge
-from sponsorship.payments.services import settling
-from sponsorship.states import PaymentState
+from sponsorship.payments.services import paying, settling
+from sponsorship.states import PaymentState, PledgeState
 from tests.ledger.books import YUAN
 from tests.sponsorship.ground import Square
 
@@ -45,3 +45,16 @@ def paid(square: Square, amount: int = 10_000 * YUAN, fee: int = 0) -> tuple[int
     payment = add_payment(square, pledge)
     settle(square, payment, amount, fee)
     return pledge, payment
+
+
+def begin(square: Square, pledge_id: int, way: tuple[str, str] = ("stripe", "card")) -> int:
+    """The payer begins to pay the first instalment; the service was not asked yet."""
+    with transaction() as session:
+        instalment = session.get_one(Pledge, pledge_id).instalments[0]
+        return paying.begin(session, instalment.id, way, square.payer, square.at).id
+
+
+def end(pledge_id: int, state: PledgeState) -> None:
+    """A pledge ends, as far as payments see it."""
+    with transaction() as session:
+        session.get_one(Pledge, pledge_id).state = state
