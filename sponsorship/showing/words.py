@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.i18n import Message, lazy_gettext
 from sponsorship.matching import Limit
 from sponsorship.models import OpeningKind, PledgeKind
-from sponsorship.states import OpeningState, PledgeState
+from sponsorship.pledges.words import KINDS
+from sponsorship.states import OpeningState
 
 OPENING_KINDS: dict[str, Message] = {
     OpeningKind.WINNER: lazy_gettext("Chosen by the vote, short of money"),
@@ -20,25 +21,8 @@ OPENING_STATES: dict[str, tuple[Message, str]] = {
     OpeningState.MISSED: (lazy_gettext("Target missed"), "seal"),
     OpeningState.CLOSED: (lazy_gettext("Closed by the authority"), "quiet"),
 }
-PLEDGE_KINDS: dict[str, Message] = {
-    PledgeKind.MONEY: lazy_gettext("Money"),
-    PledgeKind.GOODS: lazy_gettext("Goods"),
-    PledgeKind.SERVICES: lazy_gettext("Services"),
-    PledgeKind.VENUE: lazy_gettext("A venue"),
-    PledgeKind.HOURS: lazy_gettext("Staff hours"),
-}
-# What becomes of a pledge, in the words that the public reads; nothing before it was accepted.
-PLEDGE_STATES: dict[str, tuple[Message, str]] = {
-    PledgeState.ACCEPTED: (lazy_gettext("Accepted, not signed yet"), "quiet"),
-    PledgeState.SIGNED: (lazy_gettext("Signed"), "blue"),
-    PledgeState.DUE: (lazy_gettext("Due"), "gold"),
-    PledgeState.PAID: (lazy_gettext("Paid"), "jade"),
-    PledgeState.RELEASED: (lazy_gettext("Passed on to the project"), "jade"),
-    PledgeState.DELIVERED: (lazy_gettext("Delivered"), "jade"),
-    PledgeState.LAPSED: (lazy_gettext("Came to nothing"), "seal"),
-    PledgeState.CANCELLED: (lazy_gettext("Cancelled"), "seal"),
-    PledgeState.REFUNDED: (lazy_gettext("Given back"), "seal"),
-}
+# As the public reads it of somebody else.
+PLEDGE_KINDS: dict[str, Message] = {**KINDS, PledgeKind.HOURS: lazy_gettext("Staff hours")}
 # Why no more public money is added, said after the amount that is.
 LIMITS: dict[Limit, Message] = {
     Limit.NONE: lazy_gettext("the whole of it"),

@@ -23,7 +23,16 @@ from sponsorship.matching import Match
 from sponsorship.models import GuidanceCall, Opening, OpeningKind, Pledge
 from sponsorship.showing.filters import Filters
 from sponsorship.showing.queries.rules import Rules
-from sponsorship.showing.queries.sums import NOTHING, STANDS, Pool, Sums, more, pools_of, sums_of
+from sponsorship.showing.queries.sums import (
+    IN_KIND,
+    NOTHING,
+    STANDS,
+    Pool,
+    Sums,
+    more,
+    pools_of,
+    sums_of,
+)
 from sponsorship.showing.words import OPENING_KINDS
 from sponsorship.states import BINDING, OpeningState
 
@@ -40,7 +49,7 @@ _FIRST_PHOTO = (
 _CATEGORY = select(Category.name).where(Category.id == Project.category_id).scalar_subquery()
 _AREA_ID = func.coalesce(Project.area_id, GuidanceCall.area_id)
 _TOGETHER = (
-    select(func.coalesce(func.sum(STANDS + Pledge.match), 0))
+    select(func.coalesce(func.sum(STANDS + IN_KIND + Pledge.match), 0))
     .where(Pledge.opening_id == Opening.id, Pledge.state.in_(BINDING))
     .scalar_subquery()
 )
@@ -112,8 +121,11 @@ class OpeningCard:
 
     @property
     def missing(self) -> int | None:
-        """What is still missing; ``None`` where there is no target."""
-        return None if self.target is None else max(self.target - self.sums.together, 0)
+        """What is still missing once all that is promised has come, in kind as well; ``None``
+        where there is no target."""
+        if self.target is None:
+            return None
+        return max(self.target - self.sums.together - self.sums.in_kind, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,23 +24,25 @@ STANDS: ColumnElement[int] = case(
     (_MONEY, Pledge.amount - Pledge.refunded - Pledge.disputed), else_=0
 )
 IN_KIND: ColumnElement[int] = case((_MONEY, 0), else_=Pledge.amount)
+PAID: ColumnElement[int] = Pledge.paid - Pledge.refunded - Pledge.disputed
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What was pledged for an opening, in minor units: money, the public money that doubles it,
-    and what gifts in kind are worth, which is never added to money; how many pledges that is, and
-    how many of them are unnamed."""
+    and what gifts in kind are worth, which is never added to money; what of the money is paid; how
+    many pledges that is, and how many of them are unnamed."""
 
     money: int = 0
     match: int = 0
     in_kind: int = 0
+    paid: int = 0
     count: int = 0
     unnamed: int = 0
 
     @property
     def together(self) -> int:
-        """What counts towards the target."""
+        """The money that is promised, with what doubles it."""
         return self.money + self.match
 
 
@@ -56,6 +58,7 @@ def sums_of(session: Session, opening_ids: Collection[int]) -> dict[int, Sums]:
             func.sum(STANDS),
             func.sum(Pledge.match),
             func.sum(IN_KIND),
+            func.sum(PAID),
             func.count(),
             func.sum(case((Pledge.anonymous, 1), else_=0)),
         )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import g, render_template, request
 
 from core.clock import local_date, now
 from core.db import db
+from core.errors import NotFound
+from core.i18n import lazy_gettext
 from core.policy import public as everybody
 from sponsorship.showing.filters import GIVING, ORDERS, Choices, choices, read_filters
+from sponsorship.showing.inviting import invitation
+from sponsorship.showing.queries.opening import opening_page
 from sponsorship.showing.queries.rules import open_calls
 from sponsorship.showing.queries.square import browse
 from sponsorship.showing.routes import public
@@ -28,6 +32,24 @@ def square() -> str:
         filters=filters,
         calls=calls,
         options=_options(offered),
+    )
+
+
+@public.get("/partners/openings/<int:opening_id>")
+@everybody
+def opening(opening_id: int) -> str:
+    """What one opening is for, who gives, and what one needs to give. Under vote it says only
+    that sponsorship rests."""
+    page = opening_page(db.session, opening_id, now())
+    if page is None:
+        raise NotFound(lazy_gettext("There is no such opening."))
+    if page.resting:
+        return render_template("sponsorship/showing/resting.html", page=page)
+    return render_template(
+        "sponsorship/showing/opening.html",
+        page=page,
+        o=page.card,
+        invitation=invitation(db.session, g.actor, page),
     )
 
 

@@ -39,7 +39,7 @@ def test_it_says_what_is_missing_and_what_public_money_would_add(
     square.add_pledge(10_000 * YUAN, PledgeState.ACCEPTED, match=5_000 * YUAN)
     page = client.get("/partners").text
     assert BENCHES in page
-    assert "¥15,000 of ¥30,000 are there" in page
+    assert "¥15,000 of ¥30,000 promised" in page
     assert "¥15,000 still missing" in page
     assert "Every ¥100 gets ¥50 more from public money, at most ¥15,000 more here." in page
     assert "30 days left" in page
@@ -50,12 +50,15 @@ def test_what_was_only_offered_or_came_to_nothing_does_not_count(
 ) -> None:
     for state in (PledgeState.OFFERED, PledgeState.DECLINED, PledgeState.LAPSED):
         square.add_pledge(10_000 * YUAN, state)
-    assert "¥0 of ¥30,000 are there" in client.get("/partners").text
+    assert "¥0 of ¥30,000 promised" in client.get("/partners").text
 
 
 def test_gifts_in_kind_are_never_added_to_money(square: Square, client: FlaskClient) -> None:
     square.add_pledge(9_999 * YUAN, PledgeState.ACCEPTED, kind="goods", what="Ten lamps")
-    assert "¥0 of ¥30,000 are there" in client.get("/partners").text
+    page = client.get("/partners").text
+    assert "¥0 of ¥30,000 promised" in page
+    assert "¥20,001 still missing" in page
+    assert "Gifts in kind worth ¥9,999 count towards the target, but are no money." in page
 
 
 def test_what_the_pool_no_longer_has_is_not_promised(square: Square, client: FlaskClient) -> None:
@@ -143,7 +146,7 @@ def test_money_that_doubles_is_not_doubled_itself(square: Square, client: FlaskC
     page = client.get("/partners?kind=pool").text
     assert "No public money is added to what you give." in page
     assert "The doubling money of “Partners for small works”" in page
-    assert "as it comes" in page
+    assert "¥0 promised so far, without a target" in page
     assert "The doubling money" not in client.get("/partners?giving=kind&kind=pool").text
 
 
