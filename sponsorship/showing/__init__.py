@@ -10,7 +10,7 @@ def register(app: Flask) -> None:
     from core.i18n import lazy_gettext
     from core.navigation import add_nav
     from sponsorship.showing import routes as pages
-    from sponsorship.showing.routes import square  # noqa: F401 - it adds its pages
+    from sponsorship.showing.routes import sponsors, square  # noqa: F401 - each adds its pages
 
     app.register_blueprint(pages.public)
     add_nav(22, lazy_gettext("Partners"), "partners.square")

@@ -19,6 +19,7 @@ from projects.queries import photos_of
 from projects.states import PUBLIC, State
 from sponsorship.matching import Matched, match_for
 from sponsorship.models import Business, GuidanceCall, Opening, OpeningKind, Pledge, PledgeKind
+from sponsorship.pledges.view import LARGEST
 from sponsorship.pledges.words import STATES
 from sponsorship.showing.queries.rules import Rules, rules_of
 from sponsorship.showing.queries.square import COLUMNS, OpeningCard, card, from_openings
@@ -98,7 +99,9 @@ def opening_page(session: Session, opening_id: int, at: datetime) -> OpeningPage
     Under vote nothing is read of what was pledged."""
     columns = (*COLUMNS, Opening.state, Opening.reason, Project.state.label("project_state"))
     row = session.execute(
-        from_openings(*columns).where(Opening.id == opening_id, GuidanceCall.version > 0)
+        from_openings(*columns).where(
+            Opening.id == min(opening_id, LARGEST), GuidanceCall.version > 0
+        )
     ).one_or_none()
     if row is None or (row.project_id and row.project_state not in PUBLIC):
         return None

@@ -236,13 +236,13 @@ def cards(
     ]
 
 
-def title_of(row: Any, call: Rules) -> Localized:
+def title_of(row: Any, call: Localized) -> Localized:
     """What is supported: a project, whatever belongs to a category, or the money that doubles."""
     named = localize(row.title if row.project_id else row.named)
     if named.text:
         return named
-    said = gettext("The doubling money of “%(call)s”", call=call.title)
-    return Localized(said, call.title.lang, fallback=False)
+    said = gettext("The doubling money of “%(call)s”", call=call)
+    return Localized(said, call.lang, fallback=False)
 
 
 def card(row: Any, call: Rules, sums: Sums, pool: Pool, at: datetime) -> OpeningCard:
@@ -254,7 +254,7 @@ def card(row: Any, call: Rules, sums: Sums, pool: Pool, at: datetime) -> Opening
         label=OPENING_KINDS[row.kind],
         call=call,
         project_id=row.project_id,
-        title=title_of(row, call),
+        title=title_of(row, call.title),
         summary=localize(row.summary) if row.project_id else about,
         whom=localize(row.beneficiaries),
         area=localize(row.area),

@@ -9,6 +9,7 @@ from core.db import db
 from core.errors import NotFound
 from core.i18n import lazy_gettext
 from core.policy import public as everybody
+from sponsorship.businesses.words import SECTORS
 from sponsorship.showing.filters import GIVING, ORDERS, Choices, choices, read_filters
 from sponsorship.showing.inviting import invitation
 from sponsorship.showing.queries.opening import opening_page
@@ -49,6 +50,7 @@ def opening(opening_id: int) -> str:
         "sponsorship/showing/opening.html",
         page=page,
         o=page.card,
+        excluded=[SECTORS[one] for one in page.card.call.terms.excluded_sectors],
         invitation=invitation(db.session, g.actor, page),
     )
 
