@@ -17,7 +17,7 @@ from tests.projects.works.yard import YUAN, Yard
 from transparency.log import record
 
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
-MOST_QUERIES = 12
+MOST_QUERIES = 13
 
 
 @pytest.fixture
