@@ -29,6 +29,39 @@ def _until_signed() -> None:
 
 def _afterwards(app: Flask) -> None:
     """Receiving, releasing, ending, and the sponsors' dashboard."""
-    from sponsorship.pledges import afterwards
+    from core.i18n import lazy_gettext
+    from core.navigation import add_person
+    from core.panels import add_panel
+    from projects.life import add_telling
+    from sponsorship.pledges import (  # noqa: F401 - they register
+        afterwards_duties,
+        afterwards_jobs,
+        afterwards_policies,
+        panels,
+    )
+    from sponsorship.pledges.afterwards_words import AFTERWARDS_TITLES, TELLING
+    from sponsorship.pledges.routes import (  # noqa: F401 - each adds its pages
+        ending,
+        giving,
+        receiving,
+        releasing,
+    )
+    from transparency.words import name_types
 
-    afterwards.register(app)
+    name_types(AFTERWARDS_TITLES)
+    add_telling(TELLING)
+    app.register_blueprint(giving.dashboard)
+    add_person(35, lazy_gettext("What I give"), "sponsor_dashboard.index")
+    shown = "sponsorship/pledges/panels/{}.html".format
+    for slot, received, released, ended in (
+        ("sponsorship.pledge", panels.received, panels.released, panels.ending),
+        (
+            "sponsorship.pledge.office",
+            panels.received_office,
+            panels.released_office,
+            panels.ending_office,
+        ),
+    ):
+        add_panel(slot, 60, received, shown("received"))
+        add_panel(slot, 70, released, shown("released"))
+        add_panel(slot, 90, ended, shown("ending"))
