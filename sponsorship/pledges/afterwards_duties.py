@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -93,16 +93,20 @@ def _receipts(session: Session, actor: SignedIn) -> Iterator[Duty]:
         .limit(MOST)
     )
     mine = actor.organisations(OWNERS)
-    for ident, due, path, owner, receipt, by in session.execute(rows):
-        if not (owner in mine or actor.has_role(OFFICERS, path)):
-            continue
-        number = pledge_number(ident)
-        if receipt is None:
-            words = lazy_gettext("Write down what arrived (%(number)s)", number=number)
-            yield Duty(words, f"{OFFICE}/pledges/{ident}/receive", due)
-        elif by != actor.id:
-            words = lazy_gettext("Confirm what arrived (%(number)s)", number=number)
-            yield Duty(words, f"{OFFICE}/receipts/{receipt}")
+    for ident, due, path, owner, *receipt in session.execute(rows):
+        if owner in mine or actor.has_role(OFFICERS, path):
+            yield from _receipt(ident, due, receipt, actor.id)
+
+
+def _receipt(ident: int, due: date, receipt: Sequence[int | None], by_id: int) -> Iterator[Duty]:
+    """What is to be done about the next receipt of a pledge, or about the one that waits."""
+    (waiting, received_by), number = receipt, pledge_number(ident)
+    if waiting is None:
+        words = lazy_gettext("Write down what arrived (%(number)s)", number=number)
+        yield Duty(words, f"{OFFICE}/pledges/{ident}/receive", due)
+    elif received_by != by_id:
+        words = lazy_gettext("Confirm what arrived (%(number)s)", number=number)
+        yield Duty(words, f"{OFFICE}/receipts/{waiting}")
 
 
 @duty_source

@@ -1,4 +1,4 @@
-"""What becomes of a pledge, on its page: for its sponsor, and for the office with what it can do."""
+"""What becomes of a pledge, on its pages, for its sponsor and for the office."""
 
 from __future__ import annotations
 
@@ -57,7 +57,12 @@ def received(session: Session, case: PledgeCase) -> dict[str, Any] | None:
     if not receipts and PledgeState(pledge.state) not in PAYABLE:
         return None
     value = received_value(session, pledge.id)
-    return {"receipts": receipts, "value": value, "methods": METHODS, "waits": case.state in PAYABLE}
+    return {
+        "receipts": receipts,
+        "value": value,
+        "methods": METHODS,
+        "waits": case.state in PAYABLE,
+    }
 
 
 def received_office(session: Session, case: PledgeCase) -> dict[str, Any] | None:
@@ -85,5 +90,3 @@ def ending_office(session: Session, case: PledgeCase) -> dict[str, Any] | None:
 
 def _ending(case: PledgeCase, url: str | None) -> dict[str, Any] | None:
     return {"url": url} if url or case.pledge.ended_reason else None
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.i18n import Localized, Message, lazy_gettext, localize
@@ -147,13 +147,13 @@ def sums_of(session: Session, person_id: int) -> list[Sums]:
     )
     in_kind = {currency: int(value) for currency, value in session.execute(kind)}
     return [
-        Sums(currency, *(int(one) for one in amounts), in_kind.get(currency, 0))
-        for currency, *amounts in session.execute(rows)
+        Sums(currency, pledged, paid, released, match, in_kind.get(currency, 0))
+        for currency, pledged, paid, released, match in session.execute(rows)
     ]
 
 
 def _total(condition: ColumnElement[bool], amount: Any) -> ColumnElement[int]:
-    return func.coalesce(func.sum(amount).filter(condition), 0)
+    return cast(func.coalesce(func.sum(amount).filter(condition), 0), BigInteger)
 
 
 def giving(session: Session, person_id: int, number: int) -> Page:
@@ -213,7 +213,7 @@ def _one(  # noqa: PLR0917 - put together from what was read at once
         money=money.get(projects[0]) if projects else None,
         shots=[
             shots[ident]
-            for ident in dict.fromkeys(one.milestone_id for one in released)
+            for ident in dict.fromkeys(one.milestone_id or 0 for one in released)
             if ident in shots
         ],
         proof=proof,

@@ -23,3 +23,9 @@ def field(app: Flask, make: Factory) -> Field:
     made = Field.open(make, START)
     assert isinstance(made, Field)
     return made
+
+
+@pytest.fixture
+def without_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms are taken without their tokens."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
