@@ -7,10 +7,35 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Attach the pages, webhooks, jobs, commands and words of payments."""
-    from sponsorship.payments import providers
+    from core.desk import add_desk_link
+    from core.i18n import lazy_gettext
+    from core.panels import add_panel
+    from sponsorship.payments import (  # noqa: F401 - they register
+        duties,
+        jobs,
+        own_data,
+        panels,
+        policies,
+        providers,
+    )
+    from sponsorship.payments import routes as pages
     from sponsorship.payments.providers import bank, stripe_provider
+    from sponsorship.payments.routes import (  # noqa: F401 - each adds its pages
+        demonstrating,
+        overseeing,
+        paying,
+        receiving,
+    )
     from sponsorship.payments.words import TITLES
     from transparency.words import name_types
 
     providers.register(app, stripe_provider.from_settings, bank.from_settings)
+    for routes in (pages.sponsor, pages.office, pages.hooks, pages.demo):
+        app.register_blueprint(routes)
     name_types(TITLES)
+    own, office = panels.own_payments, panels.payments
+    add_panel("sponsorship.pledge", 40, own, "sponsorship/payments/on_pledge.html")
+    add_panel("sponsorship.pledge.office", 40, office, "sponsorship/payments/on_pledge_office.html")
+    listed = "partners_office_payments.index"
+    title = lazy_gettext("Sponsors' payments")
+    add_desk_link(45, title, listed, "sponsorship:payment:list")

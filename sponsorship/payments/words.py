@@ -46,3 +46,7 @@ METHODS: dict[str, Message] = {
     "wechat_pay": lazy_gettext("WeChat Pay"),
     "transfer": lazy_gettext("Bank transfer"),
 }
+# The reasons of what the rules give back.
+REASONS: dict[str, Message] = {
+    "late": lazy_gettext("It came after the pledge had ended or was paid already."),
+}
