@@ -9,9 +9,11 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ledger.models import CostCentre, CostCentreKind
-from ledger.queries.figures import figures
+from ledger.queries.figures import figures, total
 from projects.models import Project
-from sponsorship.models import Opening, Pledge, PledgeKind
+from sponsorship import bookings
+from sponsorship.firewall import not_under_vote
+from sponsorship.models import GuidanceCall, Opening, Pledge, PledgeKind
 from sponsorship.states import BINDING, PledgeState
 
 _UNDERWAY = BINDING - {PledgeState.RELEASED}
@@ -74,3 +76,34 @@ def _pledged(session: Session, ids: list[int]) -> dict[int, tuple[int, int]]:
     )
     found = session.execute(rows)
     return {ident: (int(promised), int(given)) for ident, promised, given in found if ident}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The doubling money of a call: what is reserved for pledges or was passed on with them, and
+    what is left of what was set aside; minor units."""
+
+    reserved: int
+    left: int
+
+    @property
+    def set_aside(self) -> int:
+        """All that was ever set aside or given for doubling, and not taken back."""
+        return self.reserved + self.left
+
+
+def pool_of(session: Session, call: GuidanceCall) -> Pool:
+    """What everybody may know of a call's doubling money: what is reserved for a project under
+    vote counts as left until the vote is over. Three queries."""
+    centre = select(CostCentre.id).where(
+        CostCentre.kind == CostCentreKind.CALL, CostCentre.ref == call.id
+    )
+    pledges = select(CostCentre.id).where(CostCentre.parent_id.in_(centre))
+    matched = total(session, ["matched"], cost_centre_ids=pledges)["matched"]
+    rows = (
+        select(func.coalesce(func.sum(Pledge.match), 0))
+        .join(Opening, Opening.id == Pledge.opening_id)
+        .where(Opening.call_id == call.id, Pledge.state.in_(BINDING), ~not_under_vote())
+    )
+    hidden = int(session.scalar(rows) or 0)
+    return Pool(matched - hidden, bookings.pool_left(session, call) + hidden)

@@ -14,7 +14,7 @@ from accounts.notices import tell
 from core.clock import local_date
 from core.db import hold, lock
 from core.errors import Conflict, Invalid
-from core.i18n import Message, both, format_money, lazy_gettext
+from core.i18n import LOCALES, Message, both, format_money, lazy_gettext
 from core.types import Texts
 from projects.models import Project
 from projects.services.moves import advance
@@ -202,8 +202,11 @@ def _target(need: Need, wanted: Wanted, terms: Terms, currency: str) -> int:
 def _for_all(
     session: Session, call: GuidanceCall, terms: Terms, opening: Opening, wanted: Wanted
 ) -> None:
-    opening.kind = OpeningKind.CATEGORY if wanted.category else OpeningKind.POOL
+    opening.kind = wanted.kind or (OpeningKind.CATEGORY if wanted.category else OpeningKind.POOL)
     opening.category = dict(wanted.category) if wanted.category else None
+    if opening.kind == OpeningKind.CATEGORY and not opening.category:
+        problem = lazy_gettext("Please fill this in, in one language at least.")
+        _refuse(f"category_{LOCALES[0]}", problem)
     if opening.target is not None and opening.target <= 0:
         _refuse("target", lazy_gettext("Please give an amount above zero."))
     if opening.kind == OpeningKind.POOL and not terms.match_percent:
