@@ -7,7 +7,8 @@ _CHAPTERS: list[str] = []
 
 def add_chapter(path: str) -> None:
     """Register the function at ``package.module:name``, which gets the ``Xinghe`` of
-    ``budgeting.demo.chapters`` and gives events with their times; adding it again changes nothing."""
+    ``budgeting.demo.chapters`` and gives events with their times; adding it again changes
+    nothing."""
     if path not in _CHAPTERS:
         _CHAPTERS.append(path)
 
