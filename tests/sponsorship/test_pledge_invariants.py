@@ -1,6 +1,6 @@
-"""Random work on pledges, allowed and forbidden, beside a model of what providers moved: a pledge is
-no cash, the pool is never overdrawn, no more is given back, disputed or released than came in, and
-every account follows from the journal."""
+"""Random work on pledges, allowed and forbidden, beside a model of what a provider moved: a pledge
+is no cash, the pool is never overdrawn, no more is given back, disputed or released than came in,
+and every account follows from the journal."""
 
 from __future__ import annotations
 
