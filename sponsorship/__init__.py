@@ -7,7 +7,9 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Attach sponsorship's rooms to the application."""
+    from core.demo import add_chapter
     from sponsorship import businesses, guidance, payments, pledges, showing
 
     for part in (guidance, businesses, pledges, payments, showing):
         part.register(app)
+    add_chapter("sponsorship.demo:partners")

@@ -12,12 +12,14 @@ from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
-from accounts.models import Person
+from accounts.models import Person, Role
+from accounts.services.roles import grant
+from core.clock import local_date
 from ledger.documents import Upload
 from sponsorship.businesses import services
 from sponsorship.businesses.services.registering import Details
 from sponsorship.demo.stage import Event, Stage, texts
-from sponsorship.models import Relation, RelationKind, Scheme, Seat, SeatRole, Sector
+from sponsorship.models import Business, Relation, RelationKind, Scheme, Seat, SeatRole, Sector
 from sponsorship.states import SeatState
 
 
@@ -59,7 +61,7 @@ def _register(
         about=texts(row["about"]),
         address="星河街道（演示地址）",
         contact_name=session.get_one(Person, by).name,
-        contact_email=f"{key}@demo.invalid",
+        contact_email=f"{key}@example.com",
     )
     business = services.register(session, details, by, at)
     stage.businesses[key] = business.id
@@ -95,10 +97,27 @@ def _submit(session: Session, at: datetime, *, stage: Stage, key: str) -> None:
     services.submit(session, stage.businesses[key], stage.manager(key), at)
 
 
+def _appoint(session: Session, at: datetime, *, stage: Stage, business: Business) -> None:
+    """A role besides the seat, so that one can enter as whoever manages it, and bid."""
+    grant(
+        session,
+        person_id=business.created_by_id,
+        role=Role.BUSINESS,
+        area=business.area,
+        organisation=business.organisation,
+        starts_on=local_date(at),
+        ends_on=None,
+        by_id=stage.xinghe.world.staff["admin"],
+        now=at,
+    )
+
+
 def _verify(session: Session, at: datetime, *, stage: Stage, key: str, row: dict[str, Any]) -> None:
     known = stage.xinghe.world.organisations.get(row.get("organisation", ""))
     ident, by = stage.businesses[key], stage.officers[1]
     services.verify(session, ident, by, at, organisation_id=known.id if known else None)
+    if known is None:
+        _appoint(session, at, stage=stage, business=session.get_one(Business, ident))
     for person, role in row.get("others", {}).items():
         session.add(
             Seat(
