@@ -17,14 +17,24 @@ def register(app: Flask) -> None:
 
 def _until_signed() -> None:
     """Offering, deciding and signing."""
+    from core.desk import add_desk_link
     from core.i18n import lazy_gettext
-    from sponsorship.pledges import policies  # noqa: F401 - it registers
-    from sponsorship.pledges.routes import overseeing, own  # noqa: F401 - each adds its pages
+    from sponsorship.pledges import duties, own_data, policies  # noqa: F401 - they register
+    from sponsorship.pledges.routes import (  # noqa: F401 - each adds its pages
+        deciding,
+        offering,
+        overseeing,
+        own,
+        signing,
+        texts,
+    )
     from sponsorship.pledges.words import PLEDGE_TITLES
     from transparency.words import name_subject, name_types
 
     name_types(PLEDGE_TITLES)
     name_subject("pledge", lazy_gettext("Pledge"), lambda _ref: None)
+    label = lazy_gettext("Pledges of partners")
+    add_desk_link(42, label, "partners_office_pledges.pledges", "sponsorship:pledge:list")
 
 
 def _afterwards(app: Flask) -> None:

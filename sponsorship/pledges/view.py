@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from accounts.models import Area
 from core.db import db
 from core.errors import NotFound
 from core.i18n import lazy_gettext
 from projects.models import Project
-from sponsorship.models import GuidanceCall, Opening, Pledge, Seat, SeatRole
+from sponsorship.models import AgreementTemplate, GuidanceCall, Opening, Pledge, Seat, SeatRole
 from sponsorship.states import PledgeState, SeatState
 
 LARGEST = 2**63 - 1
@@ -85,4 +86,34 @@ def _seats(business_id: int | None) -> dict[int, str | None]:
     for person, role, state in db.session.execute(rows.order_by(Seat.id)):
         # Of several, the live one counts.
         found[person] = role if state == SeatState.ACTIVE else found.get(person)
+    return found
+
+
+@dataclass(frozen=True)
+class TemplateCase:
+    """A version of the text for agreements, and the area whose it is (none: the platform's)."""
+
+    template: AgreementTemplate
+    area: Area | None
+
+
+def template_case(template_id: int) -> TemplateCase:
+    """A version of a template. Raises ``NotFound``."""
+    rows = (
+        select(AgreementTemplate, Area)
+        .outerjoin(Area, Area.id == AgreementTemplate.area_id)
+        .where(AgreementTemplate.id == min(template_id, LARGEST))
+    )
+    found = db.session.execute(rows).first()
+    if found is None:
+        raise NotFound(lazy_gettext("There is no such page."))
+    template, area = found
+    return TemplateCase(template, area)
+
+
+def area_case(area_id: int) -> Area:
+    """An area. Raises ``NotFound``."""
+    found = db.session.get(Area, min(area_id, LARGEST))
+    if found is None:
+        raise NotFound(lazy_gettext("There is no such page."))
     return found

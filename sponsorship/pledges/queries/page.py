@@ -10,18 +10,40 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from core.i18n import Localized, Message, date_long, format_money, gettext, localize
+from core.i18n import Localized, Message, date_long, format_money, gettext, lazy_gettext, localize
 from core.panels import render_panels
 from projects.money_life import LifeEntry
-from sponsorship.models import Instalment, Pledge
+from sponsorship.models import Agreement, Instalment, Opening, Pledge, PledgeKind
+from sponsorship.pledges.afterwards_words import TELLING
+from sponsorship.pledges.services.signing import agreement_of
 from sponsorship.pledges.view import PledgeCase
 from sponsorship.pledges.words import KINDS, STATES
+from sponsorship.states import PledgeState
 from transparency.log import Entry, timeline
 from transparency.words import title_of
 
 # The books' own entries say the same again, in accounts.
 HIDDEN = frozenset({"ledger.posted"})
 DECISIONS = frozenset({"pledge.accepted", "pledge.declined", "pledge.signed"})
+
+P = PledgeState
+# The way of a pledge, and where each state stands on it.
+STEPS: tuple[Message, ...] = (
+    lazy_gettext("Offered"),
+    lazy_gettext("Accepted"),
+    lazy_gettext("Signed"),
+    lazy_gettext("Paid or delivered"),
+    lazy_gettext("At work"),
+)
+_STEP = {
+    P.OFFERED: 1,
+    P.ACCEPTED: 2,
+    P.SIGNED: 3,
+    P.DUE: 3,
+    P.PAID: 4,
+    P.RELEASED: 5,
+    P.DELIVERED: 5,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +56,18 @@ class PledgePage:
     kind: Message
     purpose: Localized
     sponsor: Localized | None
+    gift: str
     instalments: list[Instalment]
+    agreement: Agreement | None
+    step: int | None  # of ``steps``; none for what has ended
+    steps: tuple[Message, ...]
+    open: bool  # not decided yet
     panels: list[Markup]
     life: list[LifeEntry]
 
 
 def pledge_page(session: Session, case: PledgeCase, slot: str) -> PledgePage:
-    """A pledge as its page shows it: two queries more than loading the case, and its panels'."""
+    """A pledge as its page shows it: three queries more than loading the case, and its panels'."""
     pledge = case.pledge
     label, tone = STATES[pledge.state]
     return PledgePage(
@@ -50,7 +77,12 @@ def pledge_page(session: Session, case: PledgeCase, slot: str) -> PledgePage:
         kind=KINDS[pledge.kind],
         purpose=purpose_of(pledge),
         sponsor=localize(pledge.business.name) if pledge.business else None,
+        gift=gift_words(pledge),
         instalments=list(pledge.instalments),
+        agreement=agreement_of(session, pledge.id),
+        step=_STEP.get(PledgeState(pledge.state)),
+        steps=STEPS,
+        open=pledge.decided_at is None,
         panels=render_panels(session, slot, case),
         life=life_of_pledge(session, pledge.id),
     )
@@ -58,7 +90,20 @@ def pledge_page(session: Session, case: PledgeCase, slot: str) -> PledgePage:
 
 def purpose_of(pledge: Pledge) -> Localized:
     """What a pledge is for, in the reader's language."""
-    opening = pledge.opening
+    return purpose_of_opening(pledge.opening)
+
+
+def gift_words(pledge: Pledge) -> str:
+    """What is given, with its amount or value."""
+    money = format_money(pledge.amount, pledge.currency)
+    if pledge.kind == PledgeKind.MONEY:
+        return money
+    kind, said = KINDS[pledge.kind], pledge.what
+    return gettext("%(kind)s: %(what)s (worth %(money)s)", kind=kind, what=said, money=money)
+
+
+def purpose_of_opening(opening: Opening) -> Localized:
+    """What partners are looked for, in the reader's language."""
     if opening.project is not None:
         return localize(opening.project.title)
     return localize(opening.category or opening.about)
@@ -85,14 +130,8 @@ def _told(entry: Entry) -> LifeEntry:
 
 
 def _detail(body: Mapping[str, Any]) -> str | None:
-    currency, parts = body.get("currency", "CNY"), []
-    if amount := body.get("amount"):
-        parts.append(format_money(amount, currency))
-    if match := body.get("match"):
-        parts.append(
-            gettext("%(money)s of public money added", money=format_money(match, currency))
-        )
+    """The same as in the life lines of projects, and until when to sign."""
+    parts = [TELLING.detail(body, {})]
     if until := body.get("sign_by"):
-        day = date_long(date.fromisoformat(until))
-        parts.append(gettext("to be signed by %(day)s", day=day))
-    return gettext(", ").join(parts) or None
+        parts.append(gettext("to be signed by %(day)s", day=date_long(date.fromisoformat(until))))
+    return gettext(", ").join(filter(None, parts)) or None

@@ -77,6 +77,15 @@ def offer(session: Session, offer: Offer, by_id: int, now: datetime) -> Pledge:
     return pledge
 
 
+def check(session: Session, offer: Offer, by_id: int, now: datetime) -> None:
+    """Say whether an offer, or a small gift, would be taken now. Raises as ``offer``; changes
+    nothing."""
+    opening = session.get(Opening, offer.opening_id)
+    if opening is None:
+        raise NotFound(lazy_gettext("There is no such opening."))
+    _checked(session, offer, opening, by_id, now)
+
+
 def give_small(session: Session, offer: Offer, by_id: int, now: datetime) -> Pledge:
     """Give a little as a person: the published terms are its agreement, so it is owed at once,
     and its match is reserved by the same rules; sent twice, it is one. Raises as ``offer``."""
