@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +34,10 @@ _TAKEN: Message = lazy_gettext(
     " invitation. If you do not know who that is, ask the office of its area."
 )
 
+_WHOM: Message = lazy_gettext(
+    "Please say whom the office can ask, with a phone number or an e-mail."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Details:
@@ -53,6 +58,7 @@ class Details:
 
 
 _CHECKED = frozenset({"name", "scheme", "code", "area_id", "sector"})
+_CONTACT = ("contact_name", "contact_phone", "contact_email")
 
 
 def register(session: Session, details: Details, by_id: int, now: datetime) -> Business:
@@ -101,7 +107,8 @@ def change(
                     " changed, please ask the office."
                 )
             )
-        _check_contact(values)
+        if not _can_be_asked(*(values[name] for name in _CONTACT)):
+            raise Invalid(_WHOM, fields={"contact_name": _WHOM})
     for name, value in values.items():
         setattr(business, name, value)
     _keep(session, business)
@@ -118,7 +125,10 @@ def submit(session: Session, business_id: int, by_id: int, now: datetime) -> Bus
     """
     business = lock(session, Business, business_id)
     check_manager(session, business_id, by_id)
-    if missing := missing_for(session, business):
+    papers = select(func.count()).where(
+        BusinessPaper.business_id == business_id, BusinessPaper.removed_at.is_(None)
+    )
+    if missing := missing_for(business, session.scalar(papers) or 0):
         raise Invalid(missing[0])
     advance(business, BUSINESS_MOVES, "submit")
     business.submitted_at = now
@@ -131,28 +141,24 @@ def submit(session: Session, business_id: int, by_id: int, now: datetime) -> Bus
     return business
 
 
-def missing_for(session: Session, business: Business) -> list[Message]:
-    """What has to be there before a business is submitted and is not, in sentences."""
-    papers = select(func.count()).where(
-        BusinessPaper.business_id == business.id, BusinessPaper.removed_at.is_(None)
-    )
+def missing_for(business: Business, papers: int) -> list[Message]:
+    """What has to be there before a business with so many papers is submitted and is not, in
+    sentences."""
     missing: list[Message] = []
     if business.sector not in set(Sector):
         missing.append(lazy_gettext("Please choose the sector of the business."))
     if not business.address:
         missing.append(lazy_gettext("Please write the address of the business."))
-    if not (business.contact_name and (business.contact_phone or business.contact_email)):
-        missing.append(
-            lazy_gettext("Please say whom the office can ask, with a phone number or an e-mail.")
-        )
-    if not session.scalar(papers):
+    if not _can_be_asked(business.contact_name, business.contact_phone, business.contact_email):
+        missing.append(_WHOM)
+    if not papers:
         missing.append(
             lazy_gettext("Please add a paper that proves the business, such as its licence.")
         )
     return missing
 
 
-def _values(session: Session, details: Details) -> dict[str, object]:
+def _values(session: Session, details: Details) -> dict[str, Any]:
     """The columns for what was said, tidy and checked; every problem is told at once."""
     values = {one.name: getattr(details, one.name) for one in fields(details)}
     values |= {"about": details.about or {}, "sector": details.sector or ""}
@@ -177,12 +183,8 @@ def _values(session: Session, details: Details) -> dict[str, object]:
     return values
 
 
-def _check_contact(values: dict[str, object]) -> None:
-    if not (values["contact_name"] and (values["contact_phone"] or values["contact_email"])):
-        problem = lazy_gettext(
-            "Please say whom the office can ask, with a phone number or an e-mail."
-        )
-        raise Invalid(problem, fields={"contact_name": problem})
+def _can_be_asked(name: str, phone: str, email: str) -> bool:
+    return bool(name and (phone or email))
 
 
 def _website(typed: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from tests.sponsorship.businesses.counter import Counter
 from tests.sponsorship.ground import Square
@@ -14,3 +15,9 @@ def counter(square: Square) -> Counter:
     made = Counter(square)
     made.owner = square.make.person(square.community)
     return made
+
+
+@pytest.fixture(autouse=True)
+def no_csrf(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms here are sent without having been read; tokens are tested with sign-in."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
