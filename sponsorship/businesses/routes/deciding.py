@@ -143,7 +143,10 @@ def _decide(
 
 def _facts(case: BusinessCase) -> list[tuple[Message, object]]:
     names = " · ".join(case.business.name.values())
-    return [(lazy_gettext("Name"), names), (lazy_gettext("Number"), case.business.code)]
+    return [
+        (lazy_gettext("Name of the business"), names),
+        (lazy_gettext("Number"), case.business.code),
+    ]
 
 
 def _page(business_id: int) -> str:

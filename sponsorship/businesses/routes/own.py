@@ -131,7 +131,7 @@ def submit(case: BusinessCase) -> ResponseReturnValue:
         done=lazy_gettext("Sent. You hear from the office here and by message."),
         back=page_of(ident),
         facts=[
-            (lazy_gettext("Name"), page.name),
+            (lazy_gettext("Name of the business"), page.name),
             (page.scheme, page.business.code),
             (lazy_gettext("Sector"), page.sector or ""),
             (lazy_gettext("Area"), page.area),
