@@ -50,6 +50,7 @@ class Exact:
     bought: list[Column] = field(default_factory=list)
     just: list[tuple[int, int]] = field(default_factory=list)
     _prices: list[Fraction] = field(default_factory=list)
+    _held: dict[int, Fraction] = field(default_factory=dict)  # by group, since the last purchase
 
     def __post_init__(self) -> None:
         self.ended = np.zeros(self.table.groups, np.int16)
@@ -63,6 +64,7 @@ class Exact:
         """Note a purchase that leaves something to all who paid."""
         self.bought.append(column)
         self.just.append((0, 0))
+        self._held.clear()
 
     def pay_exactly(self, column: Column, split: Split, has: Floats) -> None:
         """Note a purchase that was split exactly."""
@@ -99,6 +101,8 @@ class Exact:
 
     def account(self, column: Column, chosen: NDArray[np.bool_]) -> Fraction:
         """What the chosen members of a column, whose money has not ended, have together."""
+        if not chosen.any():
+            return Fraction()
         prices = self.prices()
         mark = np.zeros(self.table.groups, bool)
         mark[column.members[chosen]] = True
@@ -108,10 +112,19 @@ class Exact:
 
     def each(self, column: Column, chosen: NDArray[np.intp]) -> list[Fraction]:
         """What each voter of some members, whose money has not ended, has."""
+        groups = column.members[chosen].tolist()
+        unknown = [group for group in groups if group not in self._held]
+        if unknown:
+            self._held.update(zip(unknown, self._look_up(unknown), strict=True))
+        return [self._held[group] for group in groups]
+
+    def _look_up(self, groups: list[int]) -> list[Fraction]:
+        """What each voter of some groups, whose money has not ended, has: all they began with but
+        what they paid for each purchase."""
         prices = self.prices()
         place = np.full(self.table.groups, -1, np.intp)
-        place[column.members[chosen]] = np.arange(len(chosen))
-        paid: list[list[tuple[int, int]]] = [[] for _ in chosen]
+        place[groups] = np.arange(len(groups))
+        paid: list[list[tuple[int, int]]] = [[] for _ in groups]
         for number, bought in enumerate(self.bought):
             hits = np.flatnonzero(place[bought.members] >= 0)
             for where, points in zip(
