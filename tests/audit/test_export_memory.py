@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from audit.exports.formats import FORMATS
 from ledger.models import Transfer
 from tests.audit.exported import OF_LINES, book_of, busy_books
-from tests.conftest import unguarded
+from tests.databases import unguarded
 from tests.factories import Factory
 
 MANY = 50_000

@@ -44,7 +44,8 @@ from tests.audit.exported import (
     undo,
     xlsx_rows,
 )
-from tests.conftest import START, empty, unguarded
+from tests.conftest import START, empty
+from tests.databases import unguarded
 from tests.factories import Factory
 from tests.ledger.books import Books
 

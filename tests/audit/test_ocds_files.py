@@ -22,7 +22,8 @@ from bench.ocds_fill import write
 from projects.states import State
 from tests.audit.contracting import Contracting
 from tests.audit.ocds_check import checked, wrong
-from tests.conftest import START, unguarded
+from tests.conftest import START
+from tests.databases import unguarded
 from tests.factories import Factory
 from tests.ledger.books import YUAN
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.db import db, transaction
 from core.guards import append_only
-from tests.conftest import START, unguarded
+from tests.conftest import START
+from tests.databases import unguarded
 from transparency.log import record
 
 LEAF = "INSERT {} INTO leaf (id, seq, type, occurred_at, body) VALUES"

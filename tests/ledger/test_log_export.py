@@ -19,7 +19,8 @@ from core.db import db
 from ledger import log_export
 from ledger.models import Transfer, VoucherKind
 from ledger.posting import LEAF
-from tests.conftest import START, unguarded
+from tests.conftest import START
+from tests.databases import unguarded
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 from tests.ledger.site import Site

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from core.i18n import gettext
-from tests.conftest import unguarded
+from tests.databases import unguarded
 from tests.transparency.leaves import conf, facts, sequenced
 from transparency import sequencer
 from transparency.keys import load_key

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from core.db import transaction
-from tests.conftest import START, unguarded
+from tests.conftest import START
+from tests.databases import unguarded
 from tests.transparency.leaves import conf, facts, root_anew, sequenced
 from transparency import sequencer
 from transparency.keys import SigningKey, create_key

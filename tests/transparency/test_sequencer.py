@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from core.db import db, transaction
 from core.errors import Invalid
-from tests.conftest import START, unguarded
+from tests.conftest import START
+from tests.databases import unguarded
 from tests.transparency.killed import POINTS
 from tests.transparency.leaves import conf, facts, plainly, root_anew, sequenced
 from transparency import sequencer

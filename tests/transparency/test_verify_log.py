@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.db import db
-from tests.conftest import unguarded
+from tests.databases import unguarded
 from tests.transparency.books import Exported, exported
 from tests.transparency.leaves import conf, facts
 from tests.transparency.test_tree import decoded, hashes

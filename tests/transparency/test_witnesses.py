@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from core.db import db
-from tests.conftest import unguarded
+from tests.databases import unguarded
 from tests.transparency.leaves import conf, facts, sequenced
 from tests.transparency.test_tree import numbered
 from tests.transparency.witness import NAME, Running, answering, says, witness_of
