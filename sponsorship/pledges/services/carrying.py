@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from core.db import hold
 from core.errors import Conflict
-from core.i18n import lazy_gettext
+from core.i18n import format_money, lazy_gettext
 from projects.services import fund
 from projects.works.services.site import check_reason
 from sponsorship.firewall import check_not_under_vote
+from sponsorship.guidance.money import needs
 from sponsorship.models import GuidanceCall, Opening, OpeningKind
 from sponsorship.states import OpeningState
 
@@ -24,8 +25,8 @@ def carry(session: Session, opening_id: int, reason: str, now: datetime) -> Open
     """Say that an opening's project goes ahead: its target is met. It gets a cost centre of its own
     and is planned, tendered and paid like one that won.
 
-    Raises ``Conflict`` before the target is met, under vote, and for a project that goes ahead
-    anyway; ``Invalid`` for too short a reason.
+    Raises ``Conflict`` before the target is met, while nobody promises all of its cost, under vote,
+    and for a project that goes ahead anyway; ``Invalid`` for too short a reason.
     """
     call_id = session.scalar(select(Opening.call_id).where(Opening.id == opening_id))
     hold(session, GuidanceCall, call_id)
@@ -35,6 +36,10 @@ def carry(session: Session, opening_id: int, reason: str, now: datetime) -> Open
         raise Conflict(lazy_gettext("Only a project that the vote did not choose needs this."))
     if opening.state != OpeningState.MET:
         raise Conflict(lazy_gettext("The target is not met yet: nobody pays for it so far."))
+    if missing := needs(session, [opening.project])[opening.project.id].missing:
+        money = format_money(missing, opening.project.currency)
+        problem = lazy_gettext("%(money)s are still missing: nobody pays for them.", money=money)
+        raise Conflict(problem)
     check_reason("reason", reason)
     fund(session, opening.project.id, opening.target, reason, now)
     return opening

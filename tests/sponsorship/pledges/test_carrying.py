@@ -84,8 +84,17 @@ def plan(field: Field, project: int) -> None:
         plans.publish_plan(session, project, seen, field.officer, field.at)
 
 
+def test_it_waits_until_all_of_its_cost_is_promised(field: Field) -> None:
+    _project, opening = runner_up(field)
+    field.add_paid(COST - 1, opening_id=opening)
+    field.set_opening(OpeningState.MET, opening)
+    with pytest.raises(Conflict):
+        declare(field, opening)
+
+
 def test_no_money_of_the_round_goes_to_it(field: Field) -> None:
     project, opening = runner_up(field)
+    field.add_paid(COST, opening_id=opening)
     field.set_opening(OpeningState.MET, opening)
     declare(field, opening)
     with transaction() as session:
@@ -118,6 +127,7 @@ def test_its_page_says_that_partners_pay_and_hides_partners_on_the_ballot(
     ident = field.add_signed(opening_id=opening)
     with transaction() as session:
         ending.cancel(session, ident, field.officer, "A pledge made twice.", field.at)
+    field.add_paid(COST, opening_id=opening)
     field.set_opening(OpeningState.MET, opening)
     declare(field, opening)
     page = client.get(f"/projects/{project}").text
