@@ -88,6 +88,17 @@ def work(event_id: str, now: datetime) -> Status:
     return _work(one, message, event.payload_sha256, now, again=True)
 
 
+def look_again(one: PaymentProvider, topic: Topic, ref: str, now: datetime) -> str | None:
+    """Take over how far something is without any message about it. Gives what is wrong, empty for
+    nothing, None for what is none of ours. Raises ``Unreachable`` and ``Declined``."""
+    effect, after = _LOOK[topic](one, ref, now)
+    with transaction() as session:
+        problem = effect(session)
+    if problem == "":
+        _afterwards(after)
+    return problem
+
+
 def _work(
     one: PaymentProvider, message: Message, digest: str, now: datetime, *, again: bool = False
 ) -> Status:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from core.clock import now as present
 from core.db import transaction
+from sponsorship.payments.mending import mend_lines, mend_payments, mend_refunds
 from sponsorship.payments.providers.protocol import PaymentProvider
 from sponsorship.payments.services import balance_lines, reconciling
 
@@ -28,14 +29,21 @@ def reconcile(provider: PaymentProvider, now: datetime) -> int:
     for part in parts(provider.lines(since), PART):
         with transaction() as session:
             balance_lines.keep(session, name, part, now)
-    mended = 0
+    mended = mend_payments(provider, now) + mend_refunds(provider, now)
+    _match(name)
+    mended += mend_lines(provider, now)
+    _match(name)
+    with transaction() as session:
+        reconciling.finish(session, run, mended, present())
+    return run
+
+
+def _match(name: str) -> None:
+    """Look at every open line once more."""
     last: str | None = ""
     while last is not None:
         with transaction() as session:
             last = balance_lines.match_open(session, name, last, PART)
-    with transaction() as session:
-        reconciling.finish(session, run, mended, present())
-    return run
 
 
 def parts(rows: Iterable[T], size: int) -> Iterator[list[T]]:

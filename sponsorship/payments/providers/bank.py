@@ -6,7 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import select
+
 from config import Settings
+from core.db import db
+from sponsorship.models import Payment
 from sponsorship.payments.providers.protocol import (
     Ask,
     BalanceLine,
@@ -22,6 +26,7 @@ from sponsorship.payments.providers.protocol import (
     Topic,
 )
 from sponsorship.payments.references import reference_of
+from sponsorship.states import PaymentState
 
 
 class BankTransfer:
@@ -47,8 +52,21 @@ class BankTransfer:
         return None
 
     def find(self, key: str, since: datetime) -> Found | None:
-        """Only the statement knows."""
-        return None
+        """It waits, once the payer knows where to and with which code; more only the statement
+        knows."""
+        rows = select(Payment).where(Payment.key == key, Payment.state != PaymentState.CREATED)
+        payment = db.session.scalar(rows)
+        if payment is None:
+            return None
+        return Found(
+            ref=None,
+            stage=Stage.OPEN,
+            amount=payment.amount,
+            currency=payment.currency,
+            key=payment.key,
+            payment=str(payment.id),
+            url=payment.page_url,
+        )
 
     def capture(self, ref: str, amount: int, key: str) -> None:
         """There is nothing to capture."""

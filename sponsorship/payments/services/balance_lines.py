@@ -161,6 +161,7 @@ def _ours(session: Session, provider: str, rows: Sequence[Row]) -> dict[tuple[st
             found[Topic.DISPUTE, dispute.provider_ref, comes] = key
     for ref in refs[Topic.PAYOUT]:
         found[Topic.PAYOUT, ref, False] = keys.payout(ref)
+        found[Topic.PAYOUT, ref, True] = f"{keys.payout(ref)}:failed"
     return found
 
 

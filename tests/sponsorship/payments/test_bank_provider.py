@@ -7,9 +7,10 @@ import pytest
 from core.db import db, transaction
 from sponsorship.models import Payment, Pledge
 from sponsorship.payments.providers import provider
-from sponsorship.payments.providers.protocol import Declined, Forged
+from sponsorship.payments.providers.protocol import Declined, Forged, Stage
 from sponsorship.payments.references import reference_of, references_in
 from sponsorship.payments.services import paying
+from sponsorship.payments.services.mirroring import mismatch
 from sponsorship.states import PaymentState
 from tests.ledger.books import YUAN
 from tests.sponsorship.ground import Square
@@ -44,4 +45,13 @@ def test_it_neither_captures_nor_speaks(square: Square) -> None:
     with pytest.raises(Forged):
         bank.verify(b"", "", square.at)
     assert list(bank.lines(square.at)) == []
-    assert (bank.find("", square.at), bank.payouts(square.at)) == (None, [])
+    assert bank.payouts(square.at) == []
+
+
+def test_asked_how_far_it_is_a_begun_transfer_waits_however_long(square: Square) -> None:
+    payment = begin(square, square.add_signed(10_000 * YUAN))
+    found = provider("bank").find(payment.key, square.at)
+    assert found is not None
+    assert mismatch(payment, found) == ""
+    assert found.stage == Stage.OPEN
+    assert provider("bank").find("another", square.at) is None

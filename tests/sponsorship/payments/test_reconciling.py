@@ -11,15 +11,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core.db import db
-from sponsorship.models import ProviderLine, Reconciliation
-from sponsorship.payments.providers.protocol import BalanceLine, Topic
+from core.db import db, transaction
+from ledger.journal import Kind
+from sponsorship.models import Payment, ProviderLine, Reconciliation
+from sponsorship.payments.following import Silent, ask, follow
+from sponsorship.payments.providers.protocol import BalanceLine, Topic, Unreachable
 from sponsorship.payments.queries.reconciliation import missing_rows, unmatched_lines
 from sponsorship.payments.reconcile import reconcile
 from sponsorship.payments.services import balance_lines
+from sponsorship.states import PaymentState, PledgeState
+from tests.conftest import START
 from tests.ledger.books import YUAN
 from tests.sponsorship.ground import Square
-from tests.sponsorship.payments.ground import add_payment, paid, settle
+from tests.sponsorship.payments.fake import Fake
+from tests.sponsorship.payments.ground import add_payment, begin, end, paid, settle
 from tests.together import together
 from transparency.log import timeline
 
@@ -28,18 +33,8 @@ HOUR = timedelta(hours=1)
 Line = dict[str, Any]
 
 
-class Balance:
-    """A provider of which only the balance is asked for."""
-
-    name = "stripe"
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-        self.moved: list[BalanceLine] = []
-
-    def lines(self, since: datetime) -> Iterator[BalanceLine]:
-        """Every line since."""
-        return (line for line in self.moved if line.occurred_at >= since)
+class Balance(Fake):
+    """A service whose balance is written line by line."""
 
     def add(self, of: str, amount: int, fee: int = 0, about: Line | None = None) -> str:
         """A line, of a payment unless told otherwise; gives its reference."""
@@ -52,20 +47,24 @@ class Balance:
             fee=fee,
             net=amount - fee,
             currency="CNY",
-            occurred_at=self.at,
+            occurred_at=START,
         )
         self.moved.append(replace(line, **about or {}))
         return self.moved[-1].ref
 
 
 @pytest.fixture
-def balance(square: Square) -> Balance:
-    return Balance(square.at)
+def balance(app: Flask) -> Iterator[Balance]:
+    known = app.extensions["payment_providers"]
+    made = Balance()
+    app.extensions["payment_providers"] = known | {"stripe": made}
+    yield made
+    app.extensions["payment_providers"] = known
 
 
-def run(balance: Balance, at: datetime | None = None) -> Reconciliation:
+def run(balance: Fake, at: datetime = START + HOUR) -> Reconciliation:
     """Reconcile; gives the run."""
-    ident = reconcile(balance, at or balance.at + HOUR)  # type: ignore[arg-type]  # its balance only
+    ident = reconcile(balance, at)
     db.session.rollback()
     return db.session.get_one(Reconciliation, ident)
 
@@ -103,7 +102,7 @@ def test_a_settled_payment_is_its_line_with_gross_fee_and_net(
         ({"source_ref": "pi_of_somebody"}, balance_lines.UNKNOWN),
         ({"topic": Topic.NOTHING}, balance_lines.FOREIGN),
         ({"topic": Topic.REFUND, "source_ref": "re_1"}, balance_lines.UNKNOWN),
-        ({"topic": Topic.PAYOUT, "source_ref": "po_1"}, balance_lines.UNKNOWN),
+        ({"topic": Topic.PAYOUT, "source_ref": "po_1"}, balance_lines.NOT_BOOKED),
         (
             {"topic": Topic.PAYOUT, "source_ref": "po_1", "amount": -5, "fee": 0, "net": -5},
             balance_lines.NOT_BOOKED,
@@ -119,7 +118,7 @@ def test_a_line_that_the_books_do_not_have_says_why(
     assert list(problems().values()) == [problem]
     (shown,) = unmatched_lines(db.session)
     assert shown.problem == problem
-    (lacks,) = missing_rows(db.session, "stripe", balance.at + HOUR)
+    (lacks,) = missing_rows(db.session, "stripe", START + HOUR)
     assert (lacks.what, lacks.net) == ("payment", WHOLE - FEE)
 
 
@@ -195,6 +194,77 @@ def test_a_run_that_was_cut_short_is_done_again(
         broken.setattr("sponsorship.payments.services.reconciling.compare", cut)
         with pytest.raises(KeyboardInterrupt):
             run(balance)
+    assert counts(run(balance)) == (1, 1, 0, 0)
+
+
+def test_a_payment_that_a_crash_left_unnoted_is_settled_by_the_next_run(
+    square: Square, balance: Balance
+) -> None:
+    payment = begin(square, square.add_signed(WHOLE))
+    balance.faults["begin"] = ["after"]
+    with pytest.raises(Silent):
+        ask(payment, square.at)
+    (ref,) = balance.payments
+    balance.settle(ref)
+    found = run(balance)
+    assert (*counts(found), found.mended) == (1, 1, 0, 0, 1)
+    assert db.session.get_one(Payment, payment).state == PaymentState.PAID
+    assert run(balance).mended == 0
+
+
+def test_money_for_what_was_given_up_is_found_by_its_line(square: Square, balance: Balance) -> None:
+    payment = begin(square, square.add_signed(WHOLE))
+    ask(payment, square.at)
+    (ref,) = balance.payments
+    with transaction() as session:
+        found = session.get_one(Payment, payment)
+        found.state, found.provider_ref, found.page_ref = PaymentState.CANCELLED, None, None
+    balance.settle(ref)
+    assert run(balance).mended == 1
+    assert db.session.get_one(Payment, payment).state == PaymentState.PAID
+
+
+def test_refunds_disputes_and_payouts_are_one_line_each(square: Square, balance: Balance) -> None:
+    balance.fee_percent = 1
+    payments = []
+    for _ in range(3):
+        payments.append(begin(square, square.add_signed(WHOLE)))
+        ask(payments[-1], square.at)
+    first, second, third = balance.payments
+    for ref in (first, second, third):
+        balance.settle(ref)
+        follow(payments.pop(0), square.at)
+    balance.give_back(first, WHOLE)
+    dispute = balance.dispute(second, WHOLE, 1_500, withdrawn=True)
+    balance._move("adjustment", Topic.DISPUTE, dispute, (-WHOLE, 1_500, "CNY"))
+    balance.pay_out(square.today())
+    found = run(balance)
+    assert (*counts(found), found.mended) == (6, 6, 0, 0, 3)
+    assert square.net(Kind.PROVIDER_CLEARING) == 0
+    assert set(problems().values()) == {""}
+
+
+def test_a_refund_that_was_never_sent_is_sent_once(square: Square, balance: Balance) -> None:
+    payment = begin(square, pledge := square.add_signed(WHOLE))
+    ask(payment, square.at)
+    (ref,) = balance.payments
+    balance.settle(ref)
+    end(pledge, PledgeState.LAPSED)
+    follow(payment, square.at)
+    assert run(balance).mended == 1
+    assert counts(run(balance)) == (2, 2, 0, 0)
+    assert balance.calls["refund"] == 1
+
+
+def test_a_provider_that_is_down_ends_the_run_and_the_next_goes_on(
+    square: Square, balance: Balance
+) -> None:
+    pledge, _payment = paid(square, WHOLE)
+    balance.add(f"pi_{pledge}_1", WHOLE)
+    balance.faults["lines"] = ["down"]
+    with pytest.raises(Unreachable):
+        run(balance)
+    assert db.session.scalars(select(Reconciliation)).one().ended_at is None
     assert counts(run(balance)) == (1, 1, 0, 0)
 
 
