@@ -36,6 +36,13 @@ def start(port: int = 0) -> tuple[subprocess.Popen[bytes], str]:
     return process, f"http://{LOOPBACK}:{int(line)}"
 
 
+def forget(base: str) -> None:
+    """Have it forget everything that it keeps."""
+    request = urllib.request.Request(f"{base}/_config/data", method="DELETE")
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
 def register(base: str, url: str, secret: str) -> None:
     """Have its events sent to ``url``, signed with ``secret``."""
     said = json.dumps({"url": url, "secret": secret}).encode()

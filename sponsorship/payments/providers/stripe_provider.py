@@ -41,6 +41,7 @@ from sponsorship.payments.providers.stripe_reading import (
     disputed_of,
     found_of_intent,
     found_of_session,
+    is_ours,
     line_of,
     message_of,
     paid_out_of,
@@ -139,7 +140,7 @@ class StripeProvider:
             rows = self._all(lambda: v1.payment_intents.list(made))
         else:
             rows = self._all(lambda: v1.checkout.sessions.list(made))
-        ours = (one["id"] for one in rows if (one.get("metadata") or {}).get("key") == key)
+        ours = (one["id"] for one in rows if is_ours(one, key, since - OLDEST))
         ref = next(ours, None)
         return self.fetch(ref) if ref else None
 

@@ -85,6 +85,11 @@ def _is_cancelled(intent: Any) -> bool:
     return isinstance(intent, Mapping) and intent["status"] == "canceled"
 
 
+def is_ours(said: Said, key: str, since: datetime) -> bool:
+    """Whether an object carries our key, and was made since."""
+    return _ours(said, "key") == key and said["created"] >= since.timestamp()
+
+
 def _ours(said: Said, name: str) -> str:
     return str((said.get("metadata") or {}).get(name, ""))
 

@@ -56,7 +56,8 @@ def settings_with_stripe(app: Flask, **values: Any) -> Settings:
 
 @pytest.fixture
 def stand_in(app: Flask, localstripe_url: str) -> Iterator[StripeProvider]:
-    """Stripe, with localstripe in its place."""
+    """Stripe, with an empty localstripe in its place."""
+    localstripe.forget(localstripe_url)
     known, settings = app.extensions["payment_providers"], app.config["SETTINGS"]
     app.config["SETTINGS"] = settings_with_stripe(app, stripe_base=localstripe_url, demo=True)
     made = StripeProvider(app.config["SETTINGS"])
