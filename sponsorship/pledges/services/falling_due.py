@@ -10,7 +10,7 @@ from sqlalchemy import Exists, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
-from core.i18n import format_money, lazy_gettext
+from core.i18n import date_long, format_money, lazy_gettext
 from projects.services.moves import advance
 from sponsorship.firewall import check_not_under_vote, not_under_vote
 from sponsorship.models import Agreement, Instalment, Opening, Pledge, PledgeKind
@@ -85,7 +85,7 @@ def remind(session: Session, instalment_id: int, now: datetime) -> None:
     )
     ends = instalment.due_on + LAPSES_AFTER + timedelta(days=1)
     money = format_money(left, pledge.currency)
-    day, end = instalment.due_on.isoformat(), ends.isoformat()
+    day, end = LazyString(date_long, instalment.due_on), LazyString(date_long, ends)
     tell_sponsor(session, pledge, words, now, money=money, day=day, end=end)
 
 
