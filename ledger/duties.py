@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Area
@@ -14,12 +14,12 @@ from core.clock import add_working_days, local_date
 from core.desk import Duty, duty_source
 from core.i18n import format_money, lazy_gettext, localize, ngettext
 from core.policy import Actor
-from ledger.journal import Kind
-from ledger.models import Account, BankAccount, BankStatement, CostCentre, Fund, Voucher
+from ledger.models import BankAccount, BankStatement, CostCentre, Fund, Voucher
 from ledger.policies import READERS, paths
 from ledger.queries.verdicts import above_limit
 from ledger.queries.vouchers import Reader, to_be_paid, waiting_for
 from ledger.rules import APPROVERS, FINANCE
+from ledger.services.waiting import waiting
 from ledger.voucher_words import KINDS
 
 WORKING_DAYS = 3
@@ -93,17 +93,12 @@ def winners_without_money(session: Session, actor: Actor, now: datetime) -> list
     if not own:
         return []
     round_, project = aliased(CostCentre), aliased(CostCentre)
-    committed = exists().where(
-        Account.cost_centre_id == project.id, Account.kind == Kind.ENCUMBRANCE
-    )
     mine = select(Area.id).where(within(own))
     rows = (
         select(round_.title, func.count(project.id))
         .join(project, project.parent_id == round_.id)
         .where(
-            project.cost.is_not(None),
-            project.closed_at.is_(None),
-            ~committed,
+            waiting(project),
             or_(project.area_id.is_(None), project.area_id.in_(mine)),
         )
         .group_by(round_.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Area
@@ -23,6 +23,7 @@ from ledger.models import (
     Voucher,
     VoucherKind,
 )
+from ledger.services.waiting import needed, waiting
 from ledger.services.works import claimed
 
 K = VoucherKind
@@ -236,20 +237,12 @@ def _rounds(session: Session) -> list[tuple[int, str]]:
     """Rounds that the ledger knows, each with what its winners still need, and calls for
     partners."""
     project = aliased(CostCentre)
-    committed = exists().where(
-        Account.cost_centre_id == project.id, Account.kind == Kind.ENCUMBRANCE
-    )
-    waits = and_(
-        project.parent_id == CostCentre.id,
-        project.cost.is_not(None),
-        project.closed_at.is_(None),
-        ~committed,
-    )
+    waits = and_(project.parent_id == CostCentre.id, waiting(project))
     rows = (
         select(
             CostCentre.id,
             CostCentre.title,
-            func.coalesce(func.sum(project.cost), 0),
+            func.coalesce(func.sum(needed(project)), 0),
             func.max(project.currency),
         )
         .outerjoin(project, waits)
@@ -262,8 +255,8 @@ def _rounds(session: Session) -> list[tuple[int, str]]:
         .limit(MOST)
     )
     return [
-        (ident, _needs(localize(title).text, int(needed or 0), currency))
-        for ident, title, needed, currency in session.execute(rows)
+        (ident, _needs(localize(title).text, int(lacks or 0), currency))
+        for ident, title, lacks, currency in session.execute(rows)
     ]
 
 

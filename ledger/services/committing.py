@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Area
@@ -16,6 +16,7 @@ from ledger.accounts import cost_centre
 from ledger.journal import Kind, Line, Ref
 from ledger.models import Account, Balance, CostCentre, CostCentreKind, Fund
 from ledger.posting import Group, post
+from ledger.services.waiting import needed, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +66,19 @@ def enter_winners(
 
 
 def commit_due(session: Session, centre: CostCentre, now: datetime) -> list[CostCentre]:
-    """Commit the cost of every winner of a round that is neither committed nor closed and for
-    which enough is appropriated, in their order; gives the others. Whoever calls it holds the
-    round's cost centre.
+    """Commit the cost of every winner of a round, less what partners have given, that is neither
+    committed nor closed and for which enough is appropriated, in their order; gives the others.
+    Whoever calls it holds the round's cost centre.
 
     A project is paid by its own area's fund first, then by those of the areas above it; never by
     another community's.
     """
     pots = _appropriated(session, centre.id)
-    waiting = []
-    for project in _uncommitted(session, centre.id):
-        shares = _shares(pots, project)
+    without = []
+    for project, missing in _uncommitted(session, centre.id):
+        shares = _shares(pots, project, missing)
         if not shares:
-            waiting.append(project)
+            without.append(project)
             continue
         lines = [
             Line(
@@ -99,7 +100,7 @@ def commit_due(session: Session, centre: CostCentre, now: datetime) -> list[Cost
         post(session, group, now)
         for pot, amount in shares:
             pot.left -= amount
-    return waiting
+    return without
 
 
 def _appropriated(session: Session, centre_id: int) -> list[_Pot]:
@@ -117,27 +118,17 @@ def _appropriated(session: Session, centre_id: int) -> list[_Pot]:
     return sorted(pots, key=lambda pot: pot.path.count("/"), reverse=True)
 
 
-def _uncommitted(session: Session, centre_id: int) -> list[CostCentre]:
-    committed = exists().where(
-        Account.cost_centre_id == CostCentre.id, Account.kind == Kind.ENCUMBRANCE
-    )
-    rows = (
-        select(CostCentre)
-        .where(
-            CostCentre.parent_id == centre_id,
-            CostCentre.cost.is_not(None),
-            CostCentre.closed_at.is_(None),
-            ~committed,
-        )
-        .order_by(CostCentre.id)
-    )
-    return list(session.scalars(rows))
+def _uncommitted(session: Session, centre_id: int) -> list[tuple[CostCentre, int]]:
+    """The winners that wait for money, each with what the round has to pay."""
+    rows = select(CostCentre, needed()).where(CostCentre.parent_id == centre_id, waiting())
+    found = session.execute(rows.order_by(CostCentre.id))
+    return [(centre, int(missing)) for centre, missing in found]
 
 
-def _shares(pots: list[_Pot], project: CostCentre) -> list[tuple[_Pot, int]]:
+def _shares(pots: list[_Pot], project: CostCentre, missing: int) -> list[tuple[_Pot, int]]:
     """From which pot how much; empty when all of them together have too little."""
     path = project.area.path if project.area else None
-    missing, shares = project.cost or 0, []
+    shares = []
     for pot in pots:
         fits = pot.currency == project.currency and (path is None or path.startswith(pot.path))
         if fits and missing and pot.left > 0:

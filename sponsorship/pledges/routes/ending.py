@@ -62,7 +62,7 @@ def _cancel(case: PledgeCase, back: str, lead: Message) -> ResponseReturnValue:
 def facts_of(case: PledgeCase) -> list[tuple[Message, object]]:
     """What reminds of a pledge: what it is for, who gives it, how much it is."""
     pledge = case.pledge
-    found: list[tuple[Message, object]] = [(lazy_gettext("For"), purpose_of(pledge))]
+    found: list[tuple[Message, object]] = [(lazy_gettext("Given for"), purpose_of(pledge))]
     if pledge.business is not None:
         found.append((lazy_gettext("Sponsor"), localize(pledge.business.name)))
     found.append((lazy_gettext("Pledged"), format_money(pledge.amount, pledge.currency)))

@@ -48,10 +48,10 @@ def receive(subject: KindCase) -> ResponseReturnValue:
         fields=FIELDS,
         facts=[
             *facts_of(case),
-            (lazy_gettext("Promised"), case.pledge.what),
+            (lazy_gettext("What was promised"), case.pledge.what),
             (lazy_gettext("Received so far"), format_money(before, currency)),
         ],
-        crumbs=[(case.pledge.number, _back(subject)), (lazy_gettext("Receipt"), None)],
+        crumbs=[(case.pledge.number, _back(subject)), (lazy_gettext("What arrived"), None)],
         most=MOST_PHOTOS,
     )
     # Nobody waits for the database while photos are encoded.
@@ -93,7 +93,7 @@ def confirm(subject: KindCase) -> ResponseReturnValue:
         back=_back(subject),
         fields=("code",),
         facts=_facts(subject),
-        crumbs=[(subject.case.pledge.number, _back(subject)), (lazy_gettext("Receipt"), None)],
+        crumbs=[(subject.case.pledge.number, _back(subject)), (lazy_gettext("What arrived"), None)],
         photos=subject.receipt.photos if subject.receipt else (),
         other=(lazy_gettext("No, it is wrong"), f"/office/partners/receipts/{receipt_id}/reject"),
     )
@@ -114,7 +114,7 @@ def reject(subject: KindCase) -> ResponseReturnValue:
         back=_back(subject),
         fields=("reason",),
         facts=_facts(subject),
-        crumbs=[(subject.case.pledge.number, _back(subject)), (lazy_gettext("Receipt"), None)],
+        crumbs=[(subject.case.pledge.number, _back(subject)), (lazy_gettext("What arrived"), None)],
         tone="btn-seal",
     )
 
@@ -141,7 +141,7 @@ def _facts(subject: KindCase) -> list[tuple[Message, object]]:
         return []
     return [
         *facts_of(subject.case),
-        (lazy_gettext("Promised"), subject.case.pledge.what),
+        (lazy_gettext("What was promised"), subject.case.pledge.what),
         (lazy_gettext("What arrived"), receipt.text),
         (lazy_gettext("Value"), format_money(receipt.value, currency)),
         (lazy_gettext("How it was found"), METHODS[receipt.method]),

@@ -117,7 +117,7 @@ def _facts(subject: ReleaseCase) -> list[tuple[Message, object]]:
         (lazy_gettext("Public money with it"), format_money(view.match, pledge.currency)),
     ]
     if view.project:
-        found.append((lazy_gettext("To"), view.project))
+        found.append((lazy_gettext("To the project"), view.project))
     if view.milestone:
         found.append((lazy_gettext("For the part"), view.milestone))
     return found

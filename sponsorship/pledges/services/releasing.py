@@ -32,7 +32,6 @@ from sponsorship.states import PLEDGE_MOVES, DisputeState, OpeningState, PledgeS
 
 # What money may be committed to: it goes ahead, and its books are open.
 TAKING = frozenset({State.SELECTED, State.FUNDED, State.DELIVERING, State.COMPLETED})
-_MATCH_TOO = (OpeningKind.WINNER, OpeningKind.RUNNER_UP, OpeningKind.SHOWCASE, OpeningKind.CATEGORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ def releasable(session: Session, pledge: Pledge) -> int:
 def _match_of(session: Session, pledge: Pledge, amount: int, *, whole: bool) -> int:
     """What public money goes with ``amount``: its share of the pledge, and with the last of a
     pledge all that is left."""
-    if pledge.opening.kind not in _MATCH_TOO:
+    if pledge.opening.kind == OpeningKind.POOL:
         return 0
     rows = select(func.coalesce(func.sum(Release.match), 0)).where(
         Release.pledge_id == pledge.id,

@@ -227,7 +227,11 @@ def test_the_tables_hold_every_pledge_and_no_formula(
     assert len(rows) == 7
     assert all(row[1].startswith("'=cmd") for row in rows)
     first = dict(zip(head, rows[0], strict=True))
-    assert (first["Promised"], first["At work"], first["Currency"]) == ("2000.00", "1000.00", "CNY")
+    assert (first["Amount promised"], first["At work"], first["Currency"]) == (
+        "2000.00",
+        "1000.00",
+        "CNY",
+    )
     book = load_workbook(io.BytesIO(payer.get("/sponsor/giving.xlsx").data))
     sheet = book.worksheets[0]
     assert sheet.max_row == 8

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from core.db import db, transaction
 from core.errors import Conflict, Invalid
-from ledger.journal import Kind
+from ledger.journal import Event, Kind, lines_of
 from ledger.models import CostCentre, CostCentreKind
-from ledger.services.committing import commit_due
+from ledger.posting import Group, post
+from ledger.services.committing import Winner, commit_due, enter_winners
 from projects.models import Project
 from projects.states import State
 from projects.works.services import plans
@@ -139,3 +140,32 @@ def test_its_page_says_that_partners_pay_and_hides_partners_on_the_ballot(
     page = client.get(f"/projects/{project}").text
     assert "A pledge was called off" not in page
     assert "A pledge made twice." not in page
+
+
+def test_a_winner_that_waits_for_the_round_gets_from_it_what_partners_left(
+    field: Field,
+) -> None:
+    project = field.add_project(State.SELECTED, cost=COST)
+    with transaction() as own:
+        winner = Winner(project, {"en": "A swing"}, COST)
+        waits = enter_winners(own, field.round, {"en": "Round"}, "CNY", [winner], now=field.at)
+    assert [one.ref for one in waits] == [project]
+    opening = field.add_opening(project, target=COST)
+    ident = field.add_paid(8_000 * YUAN, opening_id=opening, match=1_000 * YUAN)
+    field.approve(field.ask(ident, 8_000 * YUAN, project_id=project))
+    assert set_aside(field, 2_999 * YUAN) == [project]
+    assert set_aside(field, 1 * YUAN) == []
+    assert field.net(Kind.ENCUMBRANCE, "project", project) == COST
+
+
+def set_aside(field: Field, amount: int) -> list[int]:
+    """Money comes in for the round; gives the winners that still wait."""
+    with transaction() as session:
+        of = (CostCentre.kind == CostCentreKind.ROUND, CostCentre.ref == field.round)
+        centre = session.scalars(select(CostCentre).where(*of)).one()
+        about = Event(fund=field.matching_fund, round=centre.id)
+        lines = lines_of("receive", about, amount) + lines_of("appropriate", about, amount)
+        people = (field.finance, field.approver)
+        key = f"aside:{next(field.keys)}"
+        post(session, Group(key, lines, field.today(), "CNY", *people), field.at)
+        return [one.ref for one in commit_due(session, centre, field.at)]
