@@ -44,6 +44,7 @@ class Settings:
     map_tiles: str = ""
     log_json: bool = True
     ocds_prefix: str = "ocds-000000"  # a placeholder: registered at open-contracting.org
+    grants_prefix: str = "360G-placeholder"  # a placeholder: registered at threesixtygiving.org
     log_origin: str = ""
     log_key: str = field(default="", repr=False)
     log_key_file: str = ""
@@ -128,6 +129,7 @@ _TEXTS = (
     "message_backend",
     "map_tiles",
     "ocds_prefix",
+    "grants_prefix",
     "log_origin",
     "log_key",
     "log_key_file",

@@ -12,7 +12,11 @@ def register(app: Flask) -> None:
     from core.panels import add_panel
     from sponsorship.showing import panels
     from sponsorship.showing import routes as pages
-    from sponsorship.showing.routes import sponsors, square  # noqa: F401 - each adds its pages
+    from sponsorship.showing.routes import (  # noqa: F401 - each adds its pages
+        grants,
+        sponsors,
+        square,
+    )
 
     app.register_blueprint(pages.public)
     add_panel("project.money", 5, panels.project_sources, "sponsorship/showing/on_project.html")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from core.i18n import Localized, Message, localize
 from ledger.models import CostCentre, CostCentreKind
 from projects.models import Milestone, Project
+from projects.states import PUBLIC
 from sponsorship.models import (
     GuidanceCall,
     GuidanceVersion,
@@ -147,14 +148,15 @@ def _rows(session: Session, conditions: Sequence[Any], page: int) -> Sequence[An
     rows = (
         select(
             Pledge,
-            Opening.project_id,
+            Project.id.label("project_id"),
+            Opening.kind,
             Opening.category.label("named"),
             Project.title,
             GuidanceVersion.title.label("call"),
         )
         .join(Opening, Opening.id == Pledge.opening_id)
         .join(GuidanceVersion, GuidanceVersion.id == Pledge.version_id)
-        .outerjoin(Project, Project.id == Opening.project_id)
+        .outerjoin(Project, and_(Project.id == Opening.project_id, Project.state.in_(PUBLIC)))
         .where(*conditions)
         .order_by(Pledge.id.desc())
         .limit(PER_PAGE)

@@ -241,6 +241,8 @@ def title_of(row: Any, call: Localized) -> Localized:
     named = localize(row.title if row.project_id else row.named)
     if named.text:
         return named
+    if row.kind != OpeningKind.POOL:
+        return call
     said = gettext("The doubling money of “%(call)s”", call=call)
     return Localized(said, call.lang, fallback=False)
 
