@@ -23,6 +23,13 @@ def under_vote(opening: Opening) -> bool:
     return opening.project is not None and opening.project.state == State.ON_BALLOT
 
 
+def may_be_voted_on(opening: Opening) -> bool:
+    """Whether a vote on the project of an opening is under way, or may still come. What is recorded
+    until then does not lead to the project: the record cannot be hidden while the vote runs."""
+    project = opening.project
+    return project is not None and project.state in {State.ELIGIBLE, State.ON_BALLOT}
+
+
 def not_under_vote() -> ColumnElement[bool]:
     """The condition on ``Opening`` that keeps what is under vote out of every public list, sum and
     export."""

@@ -1,5 +1,5 @@
 """What the public record says of pledges: numbers and sums, never who a private person is, and
-nothing that leads to a project while a vote on it runs."""
+nothing that leads to a project on which a vote runs or may still come."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from sponsorship.firewall import under_vote
+from sponsorship.firewall import may_be_voted_on
 from sponsorship.models import Pledge
 from transparency import log
 
@@ -27,7 +27,7 @@ def record(
     business = pledge.business
     if business is not None:
         subjects.append(("business", business.id))
-    if pledge.opening.project_id is not None and not under_vote(pledge.opening):
+    if pledge.opening.project_id is not None and not may_be_voted_on(pledge.opening):
         subjects.append(("project", pledge.opening.project_id))
     about: dict[str, Any] = {
         "pledge": pledge.id,
