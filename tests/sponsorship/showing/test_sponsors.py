@@ -91,19 +91,8 @@ def test_the_wall_narrows_down(square: Square, client: FlaskClient) -> None:
         assert ("Lantern Ltd" in answer.text) == there, query
 
 
-def test_a_business_page_follows_each_gift_to_what_became_of_it(
-    square: Square, client: FlaskClient
-) -> None:
-    paid = square.add_pledge(
-        10_000 * YUAN,
-        PledgeState.PAID,
-        paid=10_000 * YUAN,
-        released=6_000 * YUAN,
-        refunded=1_000 * YUAN,
-        match=5_000 * YUAN,
-        message="For the old people",
-    )
-    kind = square.add_pledge(2_000 * YUAN, PledgeState.DELIVERED, kind="goods", what="Ten lamps")
+def release(square: Square, paid: int) -> None:
+    """What reached the project, for the first part of the work."""
     square.make.add(
         Release(
             key="r",
@@ -118,6 +107,10 @@ def test_a_business_page_follows_each_gift_to_what_became_of_it(
             approved_at=square.at,
         )
     )
+
+
+def receive(square: Square, kind: int) -> None:
+    """What was received in kind, as two people found."""
     square.make.add(
         KindReceipt(
             key="k",
@@ -133,6 +126,23 @@ def test_a_business_page_follows_each_gift_to_what_became_of_it(
             confirmed_at=square.at,
         )
     )
+
+
+def test_a_business_page_follows_each_gift_to_what_became_of_it(
+    square: Square, client: FlaskClient
+) -> None:
+    paid = square.add_pledge(
+        10_000 * YUAN,
+        PledgeState.PAID,
+        paid=10_000 * YUAN,
+        released=6_000 * YUAN,
+        refunded=1_000 * YUAN,
+        match=5_000 * YUAN,
+        message="For the old people",
+    )
+    kind = square.add_pledge(2_000 * YUAN, PledgeState.DELIVERED, kind="goods", what="Ten lamps")
+    release(square, paid)
+    receive(square, kind)
     page = profile_of(square, client)
     for words in (
         "Benches by the river",

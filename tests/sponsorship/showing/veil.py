@@ -20,6 +20,7 @@ from projects.models import Project
 from projects.states import State
 from sponsorship.models import Business, OpeningKind, Payment, Pledge
 from sponsorship.payments.services.settling import settle
+from sponsorship.pledges.services import signing
 from tests.ledger.books import YUAN
 from tests.projects.tenders.probes import read_rules, unpacked
 from tests.sponsorship.ground import CODES
@@ -49,17 +50,25 @@ class Veil(Stall):
 
     def fill(self) -> None:
         """A pledge that is accepted, signed and paid, and a neighbour's small gift."""
+        chosen = self.opening
         named = {"en": TITLE, "zh_Hans": TITLE}
         self.idea = self.add_project(State.ELIGIBLE, title=named, cost=200_000 * YUAN)
         self.opening = self.add_opening(self.idea, kind=OpeningKind.SHOWCASE, target=150_000 * YUAN)
         change(Business, self.business, name={"en": NAME, "zh_Hans": NAME})
         known = (self.business, self.manager, self.signatory, self.payer)
-        self.add_business(CODES[1], name={"en": "Lantern Ltd"})
+        other = self.add_business(CODES[1], name={"en": "Lantern Ltd"})
         self.rival = self.manager
+        # Sums of the whole call, which are public, are others than those of the idea.
+        more = self.accept(
+            self.offer(self.new(YUAN * 5_000, business_id=other, opening_id=chosen), self.rival)
+        )
         self.business, self.manager, self.signatory, self.payer = known
         self.pledge_ = self.sign(self.accepted(AMOUNT, message=MESSAGE))
         self.gift = self.give(GIFT, message="BITTERN from a neighbour")
-        for ident, amount in ((self.pledge_, AMOUNT), (self.gift, GIFT)):
+        with transaction() as session:
+            signing.sign_for_sponsor(session, more, self.rival, self.at)
+            signing.sign_for_office(session, more, self.officer, self.at)
+        for ident, amount in ((self.pledge_, AMOUNT), (self.gift, GIFT), (more, YUAN * 5_000)):
             self._pay(ident, amount)
 
     def _pay(self, ident: int, amount: int) -> None:
