@@ -238,3 +238,17 @@ def test_pages_ask_the_database_little_in_both_languages(
         assert page.status_code == 200, path
         assert len(queries) <= most, (path, queries)
         assert f'lang="{"zh-Hans" if language == "zh" else "en"}"' in page.text
+
+
+def test_a_name_in_another_language_leaves_the_head_of_the_page_whole(
+    counter: Counter, sign_in: SignIn
+) -> None:
+    ident = counter.submitted(name={"en": "Lamps by the Bridge Ltd"})
+    for person, path in (
+        (counter.owner, f"/sponsor/businesses/{ident}"),
+        (counter.square.officer, f"/office/partners/businesses/{ident}"),
+    ):
+        browser = sign_in(person)
+        browser.set_cookie("locale", "zh")
+        head = browser.get(path).text.partition("</head>")[0]
+        assert 'og:title" content="Lamps by the Bridge Ltd"' in head
