@@ -16,8 +16,8 @@ CALL_TITLES: dict[str, Message] = {
     "call.changed": lazy_gettext("A call for partners changed"),
     "call.text": lazy_gettext("The whole text of a call for partners"),
     "call.closed": lazy_gettext("A call for partners closed"),
-    "opening.opened": lazy_gettext("Partners are looked for"),
-    "opening.closed": lazy_gettext("Partners are no longer looked for"),
+    "opening.opened": lazy_gettext("Partners are sought"),
+    "opening.closed": lazy_gettext("Partners are no longer sought"),
 }
 CALL_STATES: dict[str, tuple[Message, str]] = {
     CallState.DRAFT: (lazy_gettext("Draft"), "quiet"),
@@ -98,7 +98,9 @@ def _giving(terms: Terms, currency: str, areas: Mapping[int, Texts]) -> list[Lin
         Line(
             "public_least",
             gettext("Public money pays at least"),
-            gettext("%(percent)s %% of each project's cost", percent=terms.public_least),
+            gettext("%(percent)s %% of each project's cost", percent=terms.public_least)
+            if terms.public_least
+            else gettext("No least share"),
         ),
         Line("least", gettext("An offer is at least"), format_money(terms.least, currency)),
         Line("small_most", gettext("People give without an agreement up to"), small),

@@ -85,7 +85,7 @@ def look(case: CallCase) -> ResponseReturnValue:
         services.open_opening(session, call_id, wanted, g.actor.id, now())
         return office_page(call_id) + "#openings"
 
-    if response := done(form, lazy_gettext("Partners are looked for now."), write):
+    if response := done(form, lazy_gettext("Partners are sought now."), write):
         return response
     return render_template(
         "sponsorship/guidance/look.html",
@@ -131,7 +131,7 @@ def end(case: OpeningCase) -> ResponseReturnValue:
             " told why."
         ),
         button=lazy_gettext("Stop looking"),
-        done=lazy_gettext("Partners are no longer looked for."),
+        done=lazy_gettext("Partners are no longer sought."),
         back=back,
         fields=("reason",),
         tone="btn-danger",

@@ -9,8 +9,9 @@ from core.clock import now
 from core.db import db
 from core.errors import NotFound
 from core.i18n import lazy_gettext
+from core.panels import render_panels
 from core.policy import public as everybody
-from sponsorship.guidance.cases import public_call
+from sponsorship.guidance.cases import CallCase, public_call
 from sponsorship.guidance.queries.listing import public_calls
 from sponsorship.guidance.queries.page import call_page, version_page
 from sponsorship.guidance.routes import public
@@ -30,7 +31,14 @@ def index() -> str:
 def call(call_id: int) -> str:
     """A call as it holds, everything that it was before, and what it looks for partners for."""
     page = call_page(db.session, public_call(call_id), now())
-    return render_template("sponsorship/guidance/call.html", page=page, call=page.call)
+    panels = render_panels(db.session, "sponsorship.call", page.call)
+    return render_template(
+        "sponsorship/guidance/call.html",
+        page=page,
+        call=page.call,
+        case=CallCase(page.call),
+        panels=panels,
+    )
 
 
 @public.get("/partners/calls/<int:call_id>/versions/<int:number>")

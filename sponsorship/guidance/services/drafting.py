@@ -126,7 +126,7 @@ def check_said(session: Session, call: GuidanceCall, said: Said, number: int, at
     )
     if last is not None and local_date(last) > said.terms.closes_on:
         found["closes_on"] = lazy_gettext(
-            "Partners are looked for until later than that. Close those openings first."
+            "Partners are sought until later than that. Close those openings first."
         )
     if not _fits(session, call, said.matching_fund_id):
         found["matching_fund"] = lazy_gettext("Please choose a fund from the list.")

@@ -35,14 +35,14 @@ STATES: dict[OpeningKind, frozenset[State]] = {
     OpeningKind.SHOWCASE: frozenset({State.ELIGIBLE}),
 }
 _NOT_FIT: Message = lazy_gettext(
-    "Partners are looked for for chosen projects that lack money, for runners-up, and for ideas"
+    "Partners are sought for chosen projects that lack money, for runners-up, and for ideas"
     " that were found feasible and are not voted on now. This one is none of them."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What partners are looked for: a project, or what ``category`` names, or (neither) the
+    """What partners are sought for: a project, or what ``category`` names, or (neither) the
     doubling money. ``target`` is what is missing, in minor units."""
 
     deadline: datetime
@@ -114,7 +114,7 @@ def end(session: Session, openings: Iterable[Opening], reason: str, now: datetim
         advance(opening, OPENING_MOVES, "close")
         opening.decided_at, opening.reason = now, reason
         record_opening(session, opening, "opening.closed", {"reason": reason}, now)
-        message = lazy_gettext("Partners are no longer looked for for “%(title)s”: %(reason)s")
+        message = lazy_gettext("Partners are no longer sought for “%(title)s”: %(reason)s")
         said = both(message, title=title_of(opening), reason=reason)
         tell_all(session, sponsors_of(session, [opening.id]), said, page_of(opening), now)
 
@@ -233,6 +233,6 @@ def _refuse(name: str, problem: Message) -> NoReturn:
 def _tell_proposer(session: Session, opening: Opening, now: datetime) -> None:
     project = opening.project
     if project is not None and project.proposer_id is not None:
-        message = lazy_gettext("Partners are looked for for your project “%(title)s”.")
+        message = lazy_gettext("Partners are sought for your project “%(title)s”.")
         said = both(message, title=project.title)
         tell(session, project.proposer_id, said, page_of(opening), now)
