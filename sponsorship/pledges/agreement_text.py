@@ -43,7 +43,7 @@ DEFAULT: Texts = {
 # Clauses that depend on the pledge.
 ONLY_IF_MET: Texts = {
     "zh_Hans": (
-        "本赞助以 {deadline} 前凑齐目标金额 {target} 为条件。"
+        "本赞助以{deadline}前凑齐目标金额 {target} 为条件。"
         "届时未凑齐的，本协议终止，已付款项全额退还乙方。"
     ),
     "en": (
@@ -80,10 +80,10 @@ MATCHED: Texts = {
 }
 UNMATCHED: Texts = {"zh_Hans": "本赞助没有公共资金配套。", "en": "No public money is added."}
 PART: Texts = {
-    "zh_Hans": "第 {number} 期：{day} 前付 {amount}",
+    "zh_Hans": "第 {number} 期：{day}前付 {amount}",
     "en": "Part {number}: {amount} by {day}",
 }
-DELIVERED: Texts = {"zh_Hans": "{day} 前交付", "en": "Delivered by {day}"}
+DELIVERED: Texts = {"zh_Hans": "{day}前交付", "en": "Delivered by {day}"}
 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:

@@ -134,8 +134,8 @@ _WORDS: dict[tuple[Limit, bool], Message] = {
         "Only %(money)s is added: the call adds at most %(most)s to all that one sponsor gives."
     ),
     (Limit.SPONSOR, False): lazy_gettext(
-        "Nothing is added: the call adds at most %(most)s to all that one sponsor gives, and you"
-        " have had that."
+        "Nothing is added: the call adds at most %(most)s to all that one sponsor gives, and this"
+        " one has had that."
     ),
     (Limit.PROJECT, True): lazy_gettext(
         "Only %(money)s is added: the call adds at most %(most)s for one project."

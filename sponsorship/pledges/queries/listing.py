@@ -44,7 +44,7 @@ class PledgeRow:
     sponsor: str
     purpose: Localized
     gift: str
-    match: int
+    match: int | None  # once it is decided
     currency: str
     label: Message
     tone: str
@@ -146,7 +146,7 @@ def _row(pledge: Pledge) -> PledgeRow:
         sponsor=sponsor_words(pledge),
         purpose=purpose_of(pledge),
         gift=gift_words(pledge),
-        match=pledge.match,
+        match=pledge.match if pledge.decided_at else None,
         currency=pledge.currency,
         label=label,
         tone=tone,

@@ -18,7 +18,7 @@ from sponsorship.pledges.afterwards_words import TELLING
 from sponsorship.pledges.services.signing import agreement_of
 from sponsorship.pledges.view import PledgeCase
 from sponsorship.pledges.words import KINDS, STATES
-from sponsorship.states import PledgeState
+from sponsorship.states import PAYABLE, PledgeState
 from transparency.log import Entry, timeline
 from transparency.words import title_of
 
@@ -62,6 +62,7 @@ class PledgePage:
     step: int | None  # of ``steps``; none for what has ended
     steps: tuple[Message, ...]
     open: bool  # not decided yet
+    payable: bool  # then another part shows the instalments
     panels: list[Markup]
     life: list[LifeEntry]
 
@@ -83,6 +84,7 @@ def pledge_page(session: Session, case: PledgeCase, slot: str) -> PledgePage:
         step=_STEP.get(PledgeState(pledge.state)),
         steps=STEPS,
         open=pledge.decided_at is None,
+        payable=pledge.state in PAYABLE,
         panels=render_panels(session, slot, case),
         life=life_of_pledge(session, pledge.id),
     )
@@ -131,7 +133,8 @@ def _told(entry: Entry) -> LifeEntry:
 
 def _detail(body: Mapping[str, Any]) -> str | None:
     """The same as in the life lines of projects, and until when to sign."""
-    parts = [TELLING.detail(body, {})]
+    # What concerns the text of the agreement says no sums once more.
+    parts = [] if body.get("agreement") else [TELLING.detail(body, {})]
     if until := body.get("sign_by"):
         parts.append(gettext("to be signed by %(day)s", day=date_long(date.fromisoformat(until))))
     return gettext(", ").join(filter(None, parts)) or None

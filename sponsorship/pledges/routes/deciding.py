@@ -138,7 +138,7 @@ def _match(pledge: Pledge) -> tuple[Message, object]:
     found = match_of(db.session, pledge, terms, local_date(now()))
     money = format_money(found.amount, pledge.currency)
     said = explain(found, terms, pledge.currency)
-    return lazy_gettext("Public money adds"), f"{money}. {said}"
+    return lazy_gettext("Public money adds"), f"{money}\n{said}"
 
 
 def _conflicts(pledge: Pledge) -> list[Conflict]:

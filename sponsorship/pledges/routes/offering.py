@@ -85,7 +85,7 @@ def look(case: OpeningCase) -> str:
     seen = None
     if 0 < amount <= MAX_MINOR and matches(case.opening, kind):
         seen = _look(case, giver, amount)
-    return render_template("sponsorship/pledges/_preview.html", seen=seen, in_page=False)
+    return render_template("sponsorship/pledges/_preview.html", seen=seen, small=chosen not in own)
 
 
 def _seen(case: OpeningCase, asked: Offer) -> Preview | None:
