@@ -29,6 +29,7 @@ from projects.states import State
 from tests.conftest import START, set_clock
 from tests.factories import Factory
 from tests.house.procurement import procurement
+from tests.house.sponsors import sponsors, stands_for
 from tests.house.treasury import money
 from tests.house.worksite import worksite
 
@@ -61,6 +62,7 @@ class World:
             make, decided, self.here, self.people, department=self.department, firm=self.firm
         )
         self.tender = procurement(make, self.town, decided, self.department, self.people)
+        self.partners = sponsors(make, self.town, decided, self.people)
 
     def _people(self) -> dict[str, int]:
         make, town = self.make, self.town
@@ -161,6 +163,7 @@ class World:
             "simulation_id": self.simulation,
             "token": "x",
             "kind": "disburse",
+            **self.partners,
             **self.money,
             **self.tender,
             **self.site,
@@ -171,7 +174,11 @@ class World:
             known["kind"] = "flag"
         if rule.rule.startswith("/ledger/bank/"):
             known["line_id"] = self.money["bank_line_id"]
-        return known
+        return known | (
+            stands_for(rule.rule, known)
+            if "partners" in rule.endpoint or "sponsor" in rule.endpoint
+            else {}
+        )
 
 
 @pytest.fixture
