@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn
@@ -23,9 +23,10 @@ from sponsorship.firewall import UNDER_VOTE, check_not_under_vote
 from sponsorship.guidance.money import Need, needs
 from sponsorship.guidance.queries import current, terms_of
 from sponsorship.guidance.services.record import record_opening, sponsors_of
-from sponsorship.models import GuidanceCall, Opening, OpeningKind
+from sponsorship.models import GuidanceCall, Opening, OpeningKind, Pledge
 from sponsorship.people import tell_all
-from sponsorship.states import OPENING_MOVES, CallState, OpeningState
+from sponsorship.pledges.services.ending import Why, lapse_held
+from sponsorship.states import OPENING_MOVES, PLEDGE_MOVES, CallState, OpeningState
 from sponsorship.terms import Terms
 
 # In which states a project may be opened, by what it is then.
@@ -109,7 +110,9 @@ def close_opening(
 
 
 def end(session: Session, openings: Iterable[Opening], reason: str, now: datetime) -> None:
-    """Close openings that are held, and tell those who offered or gave something for them."""
+    """Close openings that are held, and tell those who offered or gave something for them. Pledges
+    that depend on a target, which cannot be met any more, lapse; what was paid of them goes back.
+    """
     for opening in openings:
         advance(opening, OPENING_MOVES, "close")
         opening.decided_at, opening.reason = now, reason
@@ -117,6 +120,18 @@ def end(session: Session, openings: Iterable[Opening], reason: str, now: datetim
         message = lazy_gettext("Partners are no longer sought for “%(title)s”: %(reason)s")
         said = both(message, title=title_of(opening), reason=reason)
         tell_all(session, sponsors_of(session, [opening.id]), said, page_of(opening), now)
+        for pledge in _dependent(session, opening):
+            lapse_held(session, pledge, Why.TARGET, now)
+
+
+def _dependent(session: Session, opening: Opening) -> Sequence[Pledge]:
+    """The pledges that only count if the target is met, held."""
+    able = [state for state, verb in PLEDGE_MOVES if verb == "lapse"]
+    rows = select(Pledge).where(
+        Pledge.opening_id == opening.id, Pledge.only_if_met, Pledge.state.in_(able)
+    )
+    held = rows.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(held.order_by(Pledge.id)).all()
 
 
 def title_of(opening: Opening) -> Texts:

@@ -9,11 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Notice
+from core.db import transaction
 from core.errors import Conflict, Invalid
 from projects.models import Project
 from projects.states import State
+from sponsorship import bookings
 from sponsorship.guidance.money import needs
 from sponsorship.guidance.services.openings import STATES
+from sponsorship.models import Pledge
 from sponsorship.states import OPENING_MOVES, OpeningState, PledgeState
 from tests.ledger.books import YUAN
 from tests.sponsorship.guidance.office import Office
@@ -190,3 +193,20 @@ def test_ending_says_why_to_everybody_who_gave(office: Office, session: Session)
     assert told == {office.manager, office.signatory, office.payer}
     with pytest.raises(Conflict):
         office.end(opening)
+
+
+def test_what_depended_on_a_target_goes_back_when_the_search_ends(
+    office: Office, session: Session
+) -> None:
+    opening = office.look(office.runner_up())
+    depends = office.add_signed(6_000 * YUAN, opening_id=opening, only_if_met=True)
+    with transaction() as writing:
+        pledge = writing.get_one(Pledge, depends)
+        bookings.book(writing, pledge, [("settle", 6_000 * YUAN)], office.at, key="1")
+        pledge.state, pledge.paid = PledgeState.PAID, 6_000 * YUAN
+    stays = office.add_signed(5_000 * YUAN, opening_id=opening)
+    office.end(opening)
+    session.rollback()
+    states = [session.get_one(Pledge, one).state for one in (depends, stays)]
+    assert states == [PledgeState.LAPSED, PledgeState.SIGNED]
+    assert timeline(session, ("pledge", depends), types=("pledge.lapsed",))
