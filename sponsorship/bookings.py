@@ -25,7 +25,9 @@ Parts = Sequence[tuple[str, int]]  # events of ``ledger.journal.EVENTS``, each o
 def call_centre(session: Session, call: GuidanceCall) -> CostCentre:
     """The cost centre of a call, for which vouchers set money aside."""
     titles = select(GuidanceVersion.title).where(GuidanceVersion.call_id == call.id)
-    title = session.scalars(titles.order_by(GuidanceVersion.number.desc()).limit(1)).one()
+    # Nobody reads a draft's title in the books.
+    newest = (GuidanceVersion.published_at.is_(None), GuidanceVersion.number.desc())
+    title = session.scalars(titles.order_by(*newest).limit(1)).one()
     return cost_centre(session, CostCentreKind.CALL, call.id, title)
 
 

@@ -37,6 +37,8 @@ def accounts_to_approve(session: Session, actor: Actor, now: datetime) -> list[D
     mine = [
         call.id for call in calls(session, now) if actor.has_role(OFFICERS | MONEY, call.area_path)
     ]
+    if not mine:
+        return []
     rows = (
         select(Project.id, Project.title)
         .join(FinalAccount, FinalAccount.project_id == Project.id)

@@ -15,6 +15,7 @@ from core.i18n import lazy_gettext, localize
 from core.policy import Actor
 from sponsorship.businesses.people import LIVE, page_of
 from sponsorship.businesses.services.seats import HOLDS
+from sponsorship.desk import waiting
 from sponsorship.models import Business, Seat, SeatRole
 from sponsorship.people import OFFICERS
 from sponsorship.states import BusinessState, SeatState
@@ -25,7 +26,7 @@ MOST = 50
 @duty_source
 def own_businesses(session: Session, actor: Actor, now: datetime) -> list[Duty]:
     """Invitations that wait, and one's businesses that are not submitted or have to be mended."""
-    if actor.id is None:
+    if not waiting(session, actor.id, now).gives:
         return []
     unsent = (BusinessState.DRAFT, BusinessState.REFUSED)
     rows = (

@@ -13,6 +13,7 @@ from core.desk import Duty, duty_source
 from core.i18n import format_money, lazy_gettext
 from core.policy import Actor
 from ledger.policies import paths
+from sponsorship.desk import waiting
 from sponsorship.models import Instalment, Payment, Pledge, Refund, Seat, SeatRole
 from sponsorship.payments.queries.payments import joined, open_disputes, within
 from sponsorship.payments.services.paying import LIVE
@@ -27,7 +28,7 @@ _MEND = frozenset({Role.FINANCE})
 @duty_source
 def instalments_to_pay(session: Session, actor: Actor, now: datetime) -> list[Duty]:
     """What is to be paid of one's own pledges, and of those of one's business."""
-    if actor.id is None:
+    if not waiting(session, actor.id, now).gives:
         return []
     pays = (SeatRole.MANAGER, SeatRole.PAYER)
     seats = select(Seat.business_id).where(
@@ -63,7 +64,7 @@ def instalments_to_pay(session: Session, actor: Actor, now: datetime) -> list[Du
 def refunds_to_decide(session: Session, actor: Actor, now: datetime) -> list[Duty]:
     """Refunds that somebody else asked for, and those that have failed."""
     own = paths(actor, _DECIDE) if isinstance(actor, SignedIn) else ()
-    if not own:
+    if not own or not waiting(session, actor.id, now).moving:
         return []
     rows = joined(
         select(Refund.state, Payment.id, Refund.asked_by_id, Refund.amount, Payment.currency).join(

@@ -10,6 +10,7 @@ from accounts.office_queries import paths_of
 from core.desk import Duty, duty_source
 from core.i18n import lazy_gettext
 from core.policy import Actor
+from sponsorship.desk import waiting
 from sponsorship.payments.queries.arrivals import arrived
 from sponsorship.payments.queries.problems import counts
 from sponsorship.payments.queries.transfers import sent_to_confirm, to_confirm, to_send
@@ -21,10 +22,11 @@ _PAGE = "/office/partners/transfers"
 @duty_source
 def transfers_to_confirm(session: Session, actor: Actor, now: datetime) -> list[Duty]:
     """What somebody else has entered."""
-    if not (paths := paths_of(actor, APPROVERS)):
+    paths = paths_of(actor, APPROVERS)
+    if not paths or not waiting(session, actor.id, now).moving:
         return []
-    waiting = to_confirm(session, paths) + sent_to_confirm(session, paths)
-    number = sum(one.by_id != actor.id for one in waiting)
+    rows = to_confirm(session, paths) + sent_to_confirm(session, paths)
+    number = sum(one.by_id != actor.id for one in rows)
     title = lazy_gettext("Confirm transfers that somebody else has seen in the statement")
     return [Duty(title, _PAGE, count=number)] if number else []
 

@@ -16,6 +16,7 @@ from core.policy import Actor
 from projects.models import DeliveryPlan, Project
 from projects.states import State
 from projects.tenders.people import OWNERS
+from sponsorship.desk import waiting
 from sponsorship.firewall import not_under_vote
 from sponsorship.models import (
     GuidanceCall,
@@ -39,7 +40,7 @@ OFFICE = "/office/partners"
 @duty_source
 def gifts_to_bring(session: Session, actor: Actor, now: datetime) -> list[Duty]:
     """What a sponsor promised in kind and is to bring."""
-    if actor.id is None:
+    if actor.id is None or not waiting(session, actor.id, now).gives:
         return []
     rows = select(Pledge.id, Pledge.due_on).where(
         own(actor.id), Pledge.kind != PledgeKind.MONEY, Pledge.state == PledgeState.DUE

@@ -12,6 +12,7 @@ from accounts.models import Area
 from core.desk import Duty, duty_source
 from core.i18n import lazy_gettext
 from core.policy import Actor
+from sponsorship.desk import waiting
 from sponsorship.firewall import not_under_vote
 from sponsorship.models import Agreement, AgreementTemplate, GuidanceCall, Opening, Pledge, Seat
 from sponsorship.people import OFFICERS
@@ -25,7 +26,7 @@ MOST = 50
 @duty_source
 def agreements_to_sign(session: Session, actor: Actor, now: datetime) -> list[Duty]:
     """The agreements that wait for one's own signature for a business."""
-    if actor.id is None:
+    if not waiting(session, actor.id, now).gives:
         return []
     rows = (
         select(Pledge.id, Agreement.sign_by)
