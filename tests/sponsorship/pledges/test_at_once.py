@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,13 @@ from tests.ledger.books import YUAN
 from tests.sponsorship.pledges.ground import Stall
 from tests.together import together
 from transparency.log import timeline
+
+
+@pytest.fixture(autouse=True)
+def fresh_connections(app: Flask) -> None:
+    """The connection that ran the migrations gives up waiting after some seconds; it goes."""
+    db.session.rollback()
+    db.engine.dispose()
 
 
 def tried(verb: Callable[[Session], object]) -> str:
