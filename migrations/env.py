@@ -39,6 +39,10 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if not sqlite:
+        # The connection goes back to a pool: whoever gets it waits as long as they like.
+        connection.execute(text("RESET lock_timeout"))
+        connection.execute(text("RESET statement_timeout"))
 
 
 with context.config.attributes["engine"].connect() as connection:

@@ -13,6 +13,8 @@ from sponsorship.firewall import may_be_voted_on
 from sponsorship.models import Pledge
 from transparency import log
 
+UNDECIDED = frozenset({"pledge.offered", "pledge.withdrawn"})
+
 
 def record(
     session: Session,
@@ -22,8 +24,12 @@ def record(
     body: Mapping[str, Any] | None = None,
 ) -> None:
     """Record ``event`` (such as ``pledge.accepted``) of a pledge, with its number, kind and amount
-    besides ``body``; its organisation is named where a business gives it."""
+    besides ``body``; its organisation is named where a business gives it. Of what the authority has
+    not decided yet only the number is said."""
     subjects: list[log.Subject] = [("pledge", pledge.id), ("call", pledge.opening.call_id)]
+    if event in UNDECIDED:
+        log.record(session, event, subjects, {"pledge": pledge.id} | dict(body or {}), now)
+        return
     business = pledge.business
     if business is not None:
         subjects.append(("business", business.id))

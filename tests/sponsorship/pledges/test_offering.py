@@ -60,7 +60,7 @@ def test_an_offer_is_kept_told_and_on_record(stall: Stall, session: Session) -> 
     assert [one.amount for one in pledge.instalments] == [10_000 * YUAN]
     assert pledge.only_if_met
     entry = timeline(session, ("pledge", ident))[0]
-    assert (entry.type, entry.body["amount"]) == ("pledge.offered", 10_000 * YUAN)
+    assert (entry.type, entry.body) == ("pledge.offered", {"pledge": ident, "by": "sponsor"})
     told = set(session.scalars(select(Notice.person_id)))
     assert {stall.signatory, stall.manager, stall.payer, stall.officer} <= told
 
