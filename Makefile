@@ -23,7 +23,7 @@ help:  ## Say what can be made
 
 run: export GONGZHI_DEMO := 1
 run: export GONGZHI_BASE_URL := http://$(HOST):$(PORT)
-run: setup  ## Serve the demo at http://127.0.0.1:8000 (HOST=, PORT= to change)
+run: setup $(VENV)/.demo  ## Serve the demo at http://127.0.0.1:8000 (HOST=, PORT= to change)
 	$(BIN)/flask --app app db upgrade
 	$(BIN)/flask --app app demo seed
 	@$(BIN)/python -m tools.serve $(HOST) $(PORT)
@@ -60,6 +60,7 @@ bench: $(VENV)/.dev setup  ## Measure the speeds that docs promise
 lock: $(VENV)/.dev  ## Choose the newest versions again (needs uv and npm)
 	uv pip compile $(LOCK) requirements.in -o requirements.txt
 	uv pip compile $(LOCK) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	uv pip compile $(LOCK) -c requirements-dev.txt requirements-demo.in -o requirements-demo.txt
 	uv pip compile $(LOCK) requirements-node.in -o requirements-node.txt
 	npm update --package-lock-only --omit-lockfile-registry-resolved
 
@@ -71,6 +72,10 @@ $(BIN)/python:
 	$(if $(UV),$(UV) venv --quiet --seed --python $(PYTHON) $(VENV) ||) $(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
+	$(call pip,-r $<)
+	@touch $@
+
+$(VENV)/.demo: requirements-demo.txt $(VENV)/.runtime
 	$(call pip,-r $<)
 	@touch $@
 

@@ -1,14 +1,21 @@
-"""Runs the web server and the job worker side by side; when one ends, the other is stopped."""
+"""Runs the web server and the job worker side by side; when one ends, the other is stopped.
+
+The demonstration gets a stand-in for the payment service beside them, unless it has a key for the
+real one.
+"""
 
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from types import FrameType
+
+from tools import localstripe
 
 BIN = Path(sys.executable).parent
 GRACE_SECONDS = 10
@@ -35,7 +42,8 @@ def commands(host: str, port: str) -> list[list[str]]:
 def run(host: str, port: str) -> int:
     """Serve until Ctrl-C, SIGTERM, or the end of either process; returns an exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
-    processes = [subprocess.Popen(command) for command in commands(host, port)]
+    processes = stand_in(port)
+    processes += [subprocess.Popen(command) for command in commands(host, port)]
     try:
         while all(process.poll() is None for process in processes):
             time.sleep(0.2)
@@ -44,6 +52,26 @@ def run(host: str, port: str) -> int:
         return 0
     finally:
         _stop(processes)
+
+
+def stand_in(port: str) -> list[subprocess.Popen[bytes]]:
+    """In the demonstration, a payment service on this machine that tells the web server what is
+    paid; the settings for it are passed on to the processes started next."""
+    if os.environ.get("GONGZHI_DEMO") != "1" or os.environ.get("GONGZHI_STRIPE_KEY"):
+        return []
+    try:
+        process, base = localstripe.start()
+    except RuntimeError as error:
+        print(f"{error}: cards cannot be tried out", file=sys.stderr)
+        return []
+    secret = f"whsec_{secrets.token_hex(16)}"
+    localstripe.register(base, f"http://{localstripe.LOOPBACK}:{port}/hooks/stripe", secret)
+    os.environ |= {
+        "GONGZHI_STRIPE_KEY": "sk_test_demo",
+        "GONGZHI_STRIPE_WEBHOOK_SECRET": secret,
+        "GONGZHI_STRIPE_BASE": base,
+    }
+    return [process]
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

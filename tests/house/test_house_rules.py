@@ -91,7 +91,13 @@ def test_no_file_names_a_package_registry() -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"]
+    "lock",
+    [
+        "requirements.txt",
+        "requirements-demo.txt",
+        "requirements-dev.txt",
+        "requirements-node.txt",
+    ],
 )
 def test_lock_files_pin_hashes_and_name_no_place(lock: str) -> None:
     text = (ROOT / lock).read_text()
