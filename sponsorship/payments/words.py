@@ -49,4 +49,18 @@ METHODS: dict[str, Message] = {
 # The reasons of what the rules give back.
 REASONS: dict[str, Message] = {
     "late": lazy_gettext("It came after the pledge had ended or was paid already."),
+    "elsewhere": lazy_gettext("Given back at the payment service, not from here."),
+}
+# Why a sponsor's bank disputes a payment, and why a card did not pay, as the service says it.
+DISPUTED: dict[str, Message] = {
+    "fraudulent": lazy_gettext("The card's owner says that it was somebody else"),
+    "duplicate": lazy_gettext("It was paid twice, says the card's owner"),
+    "unrecognized": lazy_gettext("The card's owner does not recognise it"),
+    "credit_not_processed": lazy_gettext("Money was to be given back, says the card's owner"),
+    "general": lazy_gettext("No reason was given"),
+}
+DECLINED: dict[str, Message] = {
+    "Your card was declined.": lazy_gettext("The card was declined."),
+    "Your card has insufficient funds.": lazy_gettext("There is not enough money on the card."),
+    "Your card has expired.": lazy_gettext("The card has expired."),
 }

@@ -14,7 +14,14 @@ from accounts.models import Area
 from core.i18n import Message
 from sponsorship.models import Dispute, GuidanceCall, Instalment, Opening, Payment, Pledge, Refund
 from sponsorship.payments.services.paying import LIVE
-from sponsorship.payments.words import DISPUTE_STATES, METHODS, REASONS, REFUND_STATES, STATES
+from sponsorship.payments.words import (
+    DISPUTE_STATES,
+    DISPUTED,
+    METHODS,
+    REASONS,
+    REFUND_STATES,
+    STATES,
+)
 from sponsorship.states import DisputeState, RefundState
 
 PER_PAGE = 50
@@ -150,7 +157,9 @@ def _refund(one: Refund) -> Row:
 
 def _dispute(one: Dispute) -> Row:
     at = one.respond_by or one.opened_at
-    return replace(_row(one, one.payment, DISPUTE_STATES), at=at, words=one.reason)
+    return replace(
+        _row(one, one.payment, DISPUTE_STATES), at=at, words=DISPUTED.get(one.reason, one.reason)
+    )
 
 
 def _row(one: Payment | Refund | Dispute, payment: Payment, states: States) -> Row:

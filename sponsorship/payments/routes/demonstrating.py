@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from core.clock import now
 from core.db import db
 from core.errors import DomainError
-from core.i18n import gettext
+from core.i18n import gettext, lazy_gettext
 from core.policy import requires
 from sponsorship.models import Payment
 from sponsorship.payments import following
@@ -21,7 +21,9 @@ from sponsorship.payments.providers import provider
 from sponsorship.payments.providers.protocol import Declined, Unreachable
 from sponsorship.payments.providers.stripe_provider import StripeProvider
 from sponsorship.payments.routes import demo
+from sponsorship.payments.words import DECLINED
 
+REFUSED = lazy_gettext("This card cannot be used. Please take another one.")
 _NUMBER = re.compile(r"\d{16}")
 
 
@@ -46,7 +48,7 @@ def _pay(payment_id: int, number: str) -> ResponseReturnValue:
         if isinstance(one, StripeProvider):
             one.pay_here(ref, number)
     except Declined as error:
-        flash(gettext("The card was declined: %(why)s", why=str(error)), "bad")
+        flash(str(DECLINED.get(str(error), REFUSED)), "bad")
     except Unreachable:
         flash(str(following.SILENT), "bad")
     return _go_back(payment_id)

@@ -33,7 +33,7 @@ from sponsorship.payments.queries.payments import (
 from sponsorship.payments.routes import office
 from sponsorship.payments.services import refunding
 from sponsorship.payments.services.refunding import refundable
-from sponsorship.payments.words import DISPUTE_STATES, METHODS, STATES
+from sponsorship.payments.words import DISPUTE_STATES, DISPUTED, METHODS, STATES
 from sponsorship.people import APPROVERS
 from sponsorship.pledges.routes.acting import Deed, act
 
@@ -70,6 +70,7 @@ def payment(case: PaymentCase) -> str:
         refunds=refunds_of(db.session, case.payment.id),
         disputes=disputes_of(db.session, case.payment.id),
         dispute_states=DISPUTE_STATES,
+        dispute_reasons=DISPUTED,
         left=refundable(db.session, case.payment),
         asks=may(g.actor, "sponsorship:refund:ask", case),
         decides=g.actor.has_role(APPROVERS, case.area_path) and not case.about.belongs(g.actor.id),

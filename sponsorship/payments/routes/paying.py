@@ -20,7 +20,7 @@ from sponsorship.payments.providers import providers
 from sponsorship.payments.queries.payments import refunds_of, to_pay
 from sponsorship.payments.routes import sponsor
 from sponsorship.payments.services.paying import LIVE, begin, live_payment, ways_to_pay
-from sponsorship.payments.words import METHODS, STATES
+from sponsorship.payments.words import DECLINED, METHODS, STATES
 from sponsorship.pledges.view import PledgeCase, pledge_case
 from sponsorship.states import PaymentState
 
@@ -120,6 +120,7 @@ def _shown(case: PaymentCase) -> dict[str, object]:
         "tone": tone,
         "left": request.args.get("left") == "1",
         "waits": payment.state in LIVE,
+        "why": DECLINED.get(payment.problem),
         "refunds": refunds_of(db.session, payment.id),
         "again": payment.state not in LIVE and other is None,
         "form": confirm_form(),

@@ -50,7 +50,7 @@ def mirror_dispute(session: Session, payment_id: int, said: Disputed, now: datet
     elif said.stage == Stage.FAILED and dispute.state == DisputeState.OPEN:
         advance(dispute, DISPUTE_MOVES, "lose")
         dispute.closed_at = now
-        note(session, payment, "dispute.lost", now, {"dispute": dispute.id})
+        note(session, payment, "dispute.lost", now, _body(dispute))
         tell_both(session, payment, _LOST, now, dispute.amount)
     return ""
 
@@ -90,7 +90,7 @@ def _open(session: Session, payment: Payment, said: Disputed, now: datetime) -> 
         ("dispute", said.amount),
         ("unrestrict", dispute.unrestricted),
     )
-    note(session, payment, "dispute.opened", now, {"dispute": dispute.id, "disputed": said.amount})
+    note(session, payment, "dispute.opened", now, _body(dispute))
     _tell_opened(session, dispute, now)
     return dispute
 
@@ -127,8 +127,12 @@ def _win(session: Session, dispute: Dispute, now: datetime) -> None:
     payment.pledge.disputed -= dispute.amount
     parts = (("dispute.won", dispute.amount), ("restrict", dispute.unrestricted))
     _book(session, dispute, "won", now, *parts)
-    note(session, payment, "dispute.won", now, {"dispute": dispute.id})
+    note(session, payment, "dispute.won", now, _body(dispute))
     tell_both(session, payment, _WON, now, dispute.amount)
+
+
+def _body(dispute: Dispute) -> dict[str, int]:
+    return {"dispute": dispute.id, "back": dispute.amount}
 
 
 def _book(

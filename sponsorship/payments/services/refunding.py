@@ -84,7 +84,7 @@ def ask(
     refund.asked_by_id = by_id
     session.add(refund)
     session.flush()
-    note(session, payment, "refund.asked", now, {"refund": refund.id, "back": amount})
+    note(session, payment, "refund.asked", now, _body(refund))
     tell_office(session, payment, _ASKED, now, amount)
     return refund
 
@@ -112,7 +112,7 @@ def refuse(session: Session, refund_id: int, by_id: int, now: datetime) -> Refun
         raise Refused(lazy_gettext("You asked for this yourself; somebody else has to decide."))
     advance(refund, REFUND_MOVES, "refuse")
     refund.approved_by_id, refund.ended_at = by_id, now
-    note(session, refund.payment, "refund.refused", now, {"refund": refund.id})
+    note(session, refund.payment, "refund.refused", now, _body(refund))
     return refund
 
 
@@ -177,7 +177,7 @@ def finish(
     parts = [(event, refund.amount)]
     bookings.book(session, payment.pledge, parts, now, key=key, people=people, on=on)
     session.flush()
-    note(session, payment, "refund.done", now, {"refund": refund.id, "back": refund.amount})
+    note(session, payment, "refund.done", now, _body(refund))
     tell_givers(session, payment, _DONE, now, refund.amount)
     _end_pledge(session, payment.pledge)
 
@@ -194,7 +194,7 @@ def fail(session: Session, refund: Refund, now: datetime) -> None:
         undo(session, paid, back, [("pledge", payment.pledge_id)], now)
     advance(refund, REFUND_MOVES, "fail")
     refund.ended_at = now
-    note(session, payment, "refund.failed", now, {"refund": refund.id})
+    note(session, payment, "refund.failed", now, _body(refund))
     tell_both(session, payment, _FAILED, now, refund.amount)
 
 
@@ -206,7 +206,7 @@ def again(session: Session, refund_id: int, by_id: int, now: datetime) -> Refund
     refund.provider_ref, refund.ended_at = None, None
     refund.tries += 1
     refund.sent_at = now
-    note(session, refund.payment, "refund.sent", now, {"refund": refund.id})
+    note(session, refund.payment, "refund.sent", now, _body(refund))
     return refund
 
 
@@ -215,6 +215,10 @@ def hold_refund(session: Session, refund_id: int) -> Refund:
     payment_id = session.scalars(select(Refund.payment_id).where(Refund.id == refund_id)).one()
     hold_payment(session, payment_id)
     return lock(session, Refund, refund_id)
+
+
+def _body(refund: Refund) -> dict[str, int]:
+    return {"refund": refund.id, "back": refund.amount}
 
 
 def _new(payment: Payment, amount: int, reason: str, key: str, now: datetime) -> Refund:
@@ -244,7 +248,7 @@ def _owe(session: Session, refund: Refund, now: datetime) -> None:
     people = (refund.asked_by_id, refund.approved_by_id)
     bookings.book(session, pledge, parts, now, key=keys.refund_due(refund), people=people)
     session.flush()
-    note(session, payment, "refund.sent", now, {"refund": refund.id, "back": amount})
+    note(session, payment, "refund.sent", now, _body(refund))
     tell_both(session, payment, _SENT, now, amount)
 
 

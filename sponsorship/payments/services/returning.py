@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.i18n import gettext
 from sponsorship.models import Payment, Refund
 from sponsorship.payments.providers.protocol import Returned, Stage
 from sponsorship.payments.services import refunding
 from sponsorship.payments.services.holding import hold_payment
 from sponsorship.payments.services.telling import alarm
 from sponsorship.states import RefundState
+
+ELSEWHERE = "elsewhere"  # the reason of what somebody gave back over there
 
 
 def provider_key(refund: Refund) -> str:
@@ -81,6 +82,5 @@ def _unlike(payment: Payment, said: Returned, left: int) -> str:
 
 def _adopt(session: Session, payment: Payment, said: Returned, now: datetime) -> Refund:
     """Somebody gave money back at the provider: it has left, so the books say so."""
-    reason = gettext("Given back at the payment service, not from here.")
     key = f"refund:{said.ref}"
-    return refunding.send_back(session, payment, said.amount, reason, key=key, now=now)
+    return refunding.send_back(session, payment, said.amount, ELSEWHERE, key=key, now=now)

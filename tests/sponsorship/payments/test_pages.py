@@ -178,7 +178,7 @@ def test_the_office_lists_looks_gives_back_and_answers(
     assert "answer in the payment service" in text
     assert len(sent) <= 14
     assert "Answer the dispute about ¥2,000" in finance.get("/desk").text
-    assert "fraudulent" in finance.get(page).text
+    assert "it was somebody else" in finance.get(page).text
 
 
 def test_a_refund_is_refused_or_sent_again(square: Square, fake: Fake, sign_in: SignIn) -> None:
@@ -235,7 +235,7 @@ def test_a_declined_test_card_says_so_and_takes_nothing(
     client = sign_in(square.payer)
     post(client, f"/demo/pay/{waiting}", number="4000 0000 0000 0341")
     text = client.get(f"/sponsor/payments/{waiting}").text
-    assert "Your card was declined" in text
+    assert "The card was declined." in text
     assert "did not go through" in text
     assert payment(waiting).state == PaymentState.FAILED
 
