@@ -23,6 +23,7 @@ from config import Settings
 from core.db import db, transaction
 from tests.databases import empty_tables, migrate, postgres
 from tests.factories import Factory
+from tests.once import once, settle
 
 DATABASES = ("sqlite", "postgresql")
 START = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -40,11 +41,14 @@ def postgres_url() -> Iterator[Callable[[str], str]]:
 def make_app(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Flask]]:
-    """Builds a migrated application on a new database of the given kind."""
+    """Builds a migrated application on a new database of the given kind; on SQLite it may begin
+    as a copy of another one's folder."""
     made: list[Flask] = []
 
-    def make(database: str, **settings: Any) -> Flask:
+    def make(database: str, begin: Path | None = None, **settings: Any) -> Flask:
         instance = tmp_path_factory.mktemp("instance")
+        if begin:
+            shutil.copytree(begin, instance, dirs_exist_ok=True)
         if database == "sqlite":
             url = f"sqlite:///{instance / 'test.db'}"
         else:
@@ -64,7 +68,8 @@ def make_app(
         app.config["TESTING"] = True
         app.config["PROPAGATE_EXCEPTIONS"] = False
         with app.app_context():
-            migrate(db.engine, tmp_path_factory.getbasetemp() / "blank.db")
+            if not begin:
+                migrate(db.engine, tmp_path_factory.getbasetemp() / "blank.db")
         made.append(app)
         return app
 
@@ -72,6 +77,26 @@ def make_app(
     for app in made:
         with app.app_context():
             db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def demo_community(make_app: Callable[..., Flask], shared_folder: Path) -> Path:
+    """The folder of an installation with the demo community as of ``START``, for ``make_app`` to
+    begin with."""
+
+    def build() -> Flask:
+        app = make_app("sqlite")
+        settle(app, START)
+        return app
+
+    return once(shared_folder / "demo", build)
 
 
 @pytest.fixture(scope="session", autouse=True)

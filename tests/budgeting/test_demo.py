@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -28,7 +30,7 @@ from audit.flags.models import Flag, FlagState
 from budgeting.demo.seed import seed
 from budgeting.models import Ballot, BallotType, FinalBallot, Outcome, PhaseKind, Round, RoundState
 from budgeting.phases import running
-from core import clock
+from core.db import db
 from core.images import SMALL
 from ledger.journal import CODES
 from ledger.models import Fund, Transfer, Voucher, VoucherState
@@ -43,8 +45,9 @@ from projects.models import (
     Tender,
 )
 from projects.states import MilestoneState, State, TenderState
-from tests.conftest import START
+from tests.conftest import DATABASES, START, set_clock
 from tests.factories import Factory
+from tests.once import settle
 from transparency.log import timeline
 
 
@@ -52,11 +55,25 @@ def count(session: Session, model: type) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.fixture(params=DATABASES)
+def community(
+    request: pytest.FixtureRequest, make_app: Callable[..., Flask], demo_community: Path
+) -> Iterator[Flask]:
+    """An installation that was empty before the demo was seeded."""
+    if request.param == "sqlite":
+        app = make_app("sqlite", begin=demo_community)
+        set_clock(app, START)
+    else:
+        app = make_app("postgresql")
+        settle(app, START)
+    with app.app_context():
+        yield app
+
+
 def test_an_empty_installation_becomes_a_community_with_every_phase_at_work(
-    app: Flask, session: Session
+    community: Flask,
 ) -> None:
-    assert seed(START)
-    assert clock.now() == START
+    session = db.session
     _check_people(session)
     rounds = {
         phase.kind if (phase := running(row.phases, START)) else row.state: row
@@ -74,11 +91,11 @@ def test_an_empty_installation_becomes_a_community_with_every_phase_at_work(
     assert {row.ballot_type for row in rounds.values()} == set(BallotType)
     _check_projects(session)
     _check_votes(session, rounds[PhaseKind.VOTING].id)
-    _check_files(app, session)
+    _check_files(community, session)
     _check_money(session)
     _check_delivery(session)
     _check_audit(session)
-    assert not (app.config["SETTINGS"].instance / "messages.jsonl").exists()
+    assert not (community.config["SETTINGS"].instance / "messages.jsonl").exists()
     assert not seed(START)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +14,6 @@ from sqlalchemy import select
 from accounts.models import Area, Membership, Organisation, Person, Role
 from audit.desk.models import Sample
 from audit.desk.sampling import draw
-from budgeting.demo.seed import seed
 from budgeting.models import Round, RoundState, Simulation
 from budgeting.simulations.services import Question, start
 from core import outbox
@@ -21,8 +21,10 @@ from core.db import db, transaction
 from ledger.models import CostCentre, CostCentreKind, Fund, Payee, Transfer
 from projects.models import Project, Review
 from projects.states import State
+from tests.conftest import START, set_clock
 from tests.e2e.conftest import DESKTOP, Site, Visit, serve
 from tests.e2e.demo_pages import WORKING, audit_pages, holder, works_pages
+from tests.once import once
 from transparency.keys import create_key
 from transparency.sequencer import drain
 
@@ -31,16 +33,24 @@ MISSING = ("/nowhere", "/receipt?code=0000-0000-0000")
 
 
 @pytest.fixture(scope="session")
-def demo_app(make_app: Callable[..., Flask]) -> Flask:
-    """The demo community, made once for the worker and only read."""
-    app = make_app("sqlite", demo=True)
-    with app.app_context():
-        create_key(app.config["SETTINGS"])
-        seed(datetime.now(UTC))
-        drain(app)
-        draw_the_sample(datetime.now(UTC))
-        try_the_rules(datetime.now(UTC))
-    return app
+def demo_app(make_app: Callable[..., Flask], demo_community: Path, shared_folder: Path) -> Flask:
+    """The demo community with everything that has a page, only read."""
+
+    def begin(folder: Path) -> Flask:
+        app = make_app("sqlite", begin=folder, demo=True)
+        set_clock(app, START)
+        return app
+
+    def build() -> Flask:
+        app = begin(demo_community)
+        with app.app_context():
+            create_key(app.config["SETTINGS"])
+            drain(app)
+            draw_the_sample(START)
+            try_the_rules(START)
+        return app
+
+    return begin(once(shared_folder / "demo-pages", build))
 
 
 def draw_the_sample(now: datetime) -> None:

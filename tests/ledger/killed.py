@@ -1,26 +1,22 @@
-"""Operations of the ledger in processes that are killed: killed URL FOLDER OPERATION ARGUMENTS.
+"""Operations of the ledger in processes that are killed.
 
 For each n in turn, a forked process does the operation and is killed at the n-th point: before
-each statement, before the commit, and after it. Says which, and goes on when a line comes in.
+each statement, before the commit, and after it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
+from multiprocessing.connection import Connection
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import event
 
 from accounts.models import Role
-from app import create_app
-from config import Settings
 from core.db import db, transaction
 from core.errors import DomainError
 from ledger.journal import Event, lines_of
@@ -57,22 +53,19 @@ OPERATIONS: dict[str, Callable[[dict[str, Any], datetime], None]] = {
 }
 
 
-def main(url: str, instance: str, operation: str, arguments: str) -> None:
-    """Kill at the first point, the second, … until one is past the end."""
-    app = create_app(
-        Settings(secret_key="x", instance=Path(instance), database_url=url, jobs="memory")
-    )
-    about = json.loads(arguments)
+def kill(app: Flask, pipe: Connection, operation: str, about: dict[str, Any]) -> None:
+    """Kill at the first point, the second, … until one is past the end. Sends how each process
+    ended, and goes on when something comes in."""
     for number in range(1, 200):
         child = os.fork()
         if child == 0:
             _die_at(app, number, lambda: OPERATIONS[operation](about, _at(about)))
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        sys.stdout.write("killed\n" if killed else f"ended {os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-        if not killed or not sys.stdin.readline():
+        pipe.send("killed" if killed else f"ended {os.waitstatus_to_exitcode(status)}")
+        if not killed:
             return
+        pipe.recv()
 
 
 def _at(about: dict[str, Any]) -> datetime:
@@ -98,7 +91,3 @@ def _die_at(app: Flask, number: int, work: Callable[[], None]) -> None:
         except DomainError:
             status = 7
     os._exit(status)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

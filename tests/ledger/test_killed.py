@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -12,13 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config import ROOT, Settings
-from core.db import db
 from ledger.models import Transfer, VoucherKind
+from tests import apart
 from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 from tests.ledger.checks import bookings, check_books
+from tests.ledger.killed import kill
 
 K = VoucherKind
 
@@ -38,29 +35,24 @@ def about(books: Books, **more: int) -> dict[str, Any]:
 def killed_everywhere(app: Flask, session: Session, operation: str, known: dict[str, Any]) -> int:
     """Kill the operation at every point, looking at the books each time; gives the number of
     points. Either nothing of it is there or all of it, and all of it once."""
-    settings: Settings = app.config["SETTINGS"]
-    url = db.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.ledger.killed", url, str(settings.instance)]
     before = bookings(session)
     kills = 0
     done: dict[str, Any] | None = None
-    command += [operation, json.dumps(known)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as process:
-        assert process.stdin
-        assert process.stdout
-        for line in process.stdout:
+    process, pipe = apart.start(app, kill, operation, known)
+    with pipe:
+        while True:
+            ended = pipe.recv()
             check_books(session)
             now = bookings(session)
             assert now == (done or now)  # once it is there, it stays as it is
             done = done or (now if now != before else None)
-            if not line.startswith("killed"):
-                assert line.strip() in ("ended 0", "ended 7")
+            if ended != "killed":
                 break
             kills += 1
-            process.stdin.write("on\n")
-            process.stdin.flush()
-    assert process.returncode == 0
+            pipe.send("on")
+    assert ended in ("ended 0", "ended 7")
+    process.join()
+    assert process.exitcode == 0
     assert done is not None
     return kills
 

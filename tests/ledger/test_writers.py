@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -16,17 +13,18 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from config import ROOT, Settings
-from core.db import db, transaction
+from core.db import transaction
 from core.errors import DomainError
 from ledger.journal import Event, Kind, lines_of
 from ledger.models import Transfer, VoucherKind
 from ledger.posting import Group, post
+from tests import apart
 from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 from tests.ledger.checks import check_books
 from tests.ledger.test_killed import about
+from tests.ledger.writers import write
 from tests.together import together
 
 K = VoucherKind
@@ -66,14 +64,12 @@ def in_threads(app: Flask, work: Iterable[Callable[[], object]]) -> Counter[str]
 
 def in_processes(app: Flask, todo: list[tuple[str, dict[str, Any]]]) -> tuple[int, int]:
     """How many operations were done and how many refused by four processes."""
-    settings: Settings = app.config["SETTINGS"]
-    url = db.engine.url.render_as_string(hide_password=False)
-    db.session.rollback()
-    command = [sys.executable, "-m", "tests.ledger.writers", url, str(settings.instance)]
-    lists = json.dumps([todo[i::4] for i in range(4)])
-    run = subprocess.run([*command, lists], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    done, refused = run.stdout.split()
-    return int(done), int(refused)
+    process, pipe = apart.start(app, write, [todo[i::4] for i in range(4)])
+    with pipe:
+        done, refused, broken = pipe.recv()
+    process.join()
+    assert (process.exitcode, broken) == (0, 0)
+    return done, refused
 
 
 def count(session: Session, code: str) -> int:

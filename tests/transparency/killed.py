@@ -1,16 +1,13 @@
-"""A sequencer in a process of its own that dies at a named point: killed URL FOLDER POINT."""
+"""A sequencer in a process of its own that dies at a named point."""
 
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import event
 
-from app import create_app
-from config import Settings
 from core.db import db
 from transparency import sequencer
 
@@ -24,11 +21,8 @@ POINTS = {
 }
 
 
-def main(url: str, instance: str, point: str) -> None:
+def sequence(app: Flask, _pipe: object, point: str) -> None:
     """Sequence until the point is reached."""
-    app = create_app(
-        Settings(secret_key="x", instance=Path(instance), database_url=url, jobs="memory")
-    )
     with app.app_context():
         seen: list[str] = []
 
@@ -51,7 +45,3 @@ def main(url: str, instance: str, point: str) -> None:
             assert "sign_newest" in vars(sequencer)
             vars(sequencer)["sign_newest"] = after
         sequencer.drain(app)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event, Thread
@@ -14,12 +12,12 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from config import ROOT
 from core.db import db, transaction
 from core.errors import Invalid
+from tests import apart
 from tests.conftest import START
 from tests.databases import unguarded
-from tests.transparency.killed import POINTS
+from tests.transparency.killed import POINTS, sequence
 from tests.transparency.leaves import conf, facts, plainly, root_anew, sequenced
 from transparency import sequencer
 from transparency.keys import SigningKey, create_key
@@ -160,10 +158,10 @@ def test_a_sequencer_killed_at_any_point_is_taken_up(
 ) -> None:
     key = create_key(conf(app))
     facts(300)
-    url = db.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.transparency.killed", url, str(conf(app).instance)]
-    session.rollback()
-    assert subprocess.run([*command, point], cwd=ROOT, check=False).returncode == 9
+    process, pipe = apart.start(app, sequence, point)
+    process.join()
+    pipe.close()
+    assert process.exitcode == 9
     facts(5)
     sequencer.drain(app)
     assert newest(session).size == 305
