@@ -7,10 +7,9 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -80,20 +79,25 @@ def _copy(old: Path | str, new: Path | str) -> None:
         source.backup(target)
 
 
-def empty_tables(connection: Connection) -> None:
-    """Delete every row, asking first which tables have any."""
-    names = [*Base.metadata.tables, SEARCH]
+def filled_tables(connection: Connection) -> Sequence[str]:
+    """The tables that have any rows."""
     asked = " UNION ALL ".join(
-        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names
+        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")"
+        for name in (*Base.metadata.tables, SEARCH)
     )
-    filled = connection.exec_driver_sql(asked).scalars().all()
+    return connection.exec_driver_sql(asked).scalars().all()
+
+
+def empty_tables(connection: Connection) -> None:
+    """Delete every row."""
+    filled = filled_tables(connection)
     with guards_down(connection, filled):
         for name in filled:
             connection.exec_driver_sql(f'DELETE FROM "{name}"')
 
 
 @contextmanager
-def guards_down(connection: Connection, tables: Any = None) -> Iterator[None]:
+def guards_down(connection: Connection, tables: Collection[str] | None = None) -> Iterator[None]:
     """Within a transaction, get past the guards and foreign keys of ``tables``, or of all."""
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")

@@ -13,6 +13,7 @@ from ledger.models import CostCentre, CostCentreKind, VoucherKind
 from tests.audit.sponsoring import add_partners
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
+from tests.remembered import remembered
 
 K = VoucherKind
 
@@ -30,6 +31,7 @@ class Town:
     pledges: list[int]
 
 
+@remembered
 def build_town(make: Factory, at: datetime) -> Town:
     """Public money in four levels, two projects that won, four payees, payments and mistakes."""
     books = Books.open(make, at)

@@ -25,6 +25,7 @@ from core.web import settings
 from projects.models import Project
 from tests.conftest import START
 from tests.factories import Factory
+from tests.remembered import remembered
 
 # Voting ends five days after START, and the results phase begins there.
 AFTER = START + timedelta(days=6)
@@ -110,6 +111,7 @@ def everybody(poll: Poll) -> Sequence[int]:
     return [person for people in poll.people.values() for person in people]
 
 
+@remembered
 def town_poll(make: Factory) -> Poll:
     """A vote with a budget of 100,000 for all and 30,000 for one of two communities."""
     town = make.area("Town")

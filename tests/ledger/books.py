@@ -30,8 +30,9 @@ from ledger.services.approving import Answer
 from ledger.services.committing import Winner, enter_winners
 from ledger.services.funds import open_fund
 from ledger.services.papers import NEEDED, missing_papers
-from tests.factories import Factory
+from tests.factories import Count, Factory
 from tests.ledger.papers import policy_paper
+from tests.remembered import remembered
 
 LEVELS = (AreaKind.CITY, AreaKind.DISTRICT, AreaKind.SUB_DISTRICT, AreaKind.COMMUNITY)
 YUAN = 100
@@ -45,12 +46,13 @@ class Books:
     at: datetime
     areas: list[int] = field(default_factory=list)
     funds: list[int] = field(default_factory=list)
-    keys: Any = field(default_factory=lambda: itertools.count(1))
+    keys: Count = field(default_factory=Count)
     asks: int = 0
     approves: int = 0
     also_approves: int = 0
 
     @classmethod
+    @remembered
     def open(cls, make: Factory, at: datetime) -> Self:
         """Four levels with a fund for the year, two finance officers and two approvers."""
         books = cls(make, at)

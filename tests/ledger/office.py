@@ -16,21 +16,29 @@ from tests.budgeting.voting import csrf_token
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 from tests.ledger.papers import pdf
+from tests.remembered import remembered
 
 KEY = "k" * 22
 POLICY = {"paper-kind": "policy"}
 
 
-class Office:
+@remembered
+def community_books(make: Factory) -> Books:
     """A community with ¥10,000, of which a round has won a project of ¥600."""
+    books = Books.open(make, make.at)
+    books.endow(10_000 * YUAN)
+    books.win(600 * YUAN)
+    books.book(VoucherKind.APPROPRIATE, 1_000 * YUAN, cost_centre_id=books.round())
+    books.book(VoucherKind.RECEIVE, 500 * YUAN, books.funds[0])
+    return books
+
+
+class Office:
+    """The browsers around the books of a community."""
 
     def __init__(self, make: Factory, sign_in: Callable[..., FlaskClient]) -> None:
         self.make, self.sign_in = make, sign_in
-        self.books = Books.open(make, make.at)
-        self.books.endow(10_000 * YUAN)
-        self.books.win(600 * YUAN)
-        self.books.book(VoucherKind.APPROPRIATE, 1_000 * YUAN, cost_centre_id=self.books.round())
-        self.books.book(VoucherKind.RECEIVE, 500 * YUAN, self.books.funds[0])
+        self.books = community_books(make)
         self.city, *_, self.community = self.books.areas
         self.fund = self.books.funds[-1]
         self.project = centre(CostCentreKind.PROJECT, 100)

@@ -11,6 +11,7 @@ from core.db import transaction
 from projects import search
 from projects.models import Project
 from tests.factories import Factory
+from tests.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Scene:
     roads_reviewer: int
 
 
+@remembered
 def build_scene(make: Factory, phase: PhaseKind) -> Scene:
     """A scene in which ``phase`` is running."""
     area = make.area("Riverside")

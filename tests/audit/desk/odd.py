@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -31,7 +30,8 @@ from ledger.models import (
     VoucherKind,
     VoucherState,
 )
-from tests.factories import Factory
+from tests.factories import Count, Factory
+from tests.remembered import remembered
 
 YUAN = 100
 DAY = date(2026, 2, 10)  # a Tuesday
@@ -46,9 +46,10 @@ class Odd:
     fund: int = 0
     asks: int = 0
     approves: int = 0
-    numbers: Any = field(default_factory=lambda: itertools.count(1))
+    numbers: Count = field(default_factory=Count)
 
     @classmethod
+    @remembered
     def open(cls, make: Factory) -> Odd:
         """A sub-district with a fund, a finance officer and an approver."""
         odd = cls(make, make.area("Town"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -15,8 +14,9 @@ from ledger.services import contracting
 from ledger.services.committing import Winner, enter_winners
 from projects.models import DeliveryPlan, Milestone
 from projects.states import PlanState, State
-from tests.factories import Factory
+from tests.factories import Count, Factory
 from tests.ledger.books import YUAN, Books
+from tests.remembered import remembered
 
 DAY = timedelta(days=1)
 COST = 100_000 * YUAN
@@ -42,9 +42,10 @@ class Ground:
     firms: list[int] = field(default_factory=list)
     traders: list[int] = field(default_factory=list)
     resident: int = 0
-    keys: Any = field(default_factory=lambda: itertools.count(1))
+    keys: Count = field(default_factory=Count)
 
     @classmethod
+    @remembered
     def build(cls, make: Factory, at: datetime, firms: int = 4) -> Self:
         """Three officers, three possible judges, and businesses with one person each."""
         town = cls(make, at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -29,8 +28,9 @@ from projects.services.moves import advance
 from projects.states import CONTRACT_MOVES, ContractState, State, TenderState
 from projects.works import services as do
 from projects.works.services.site import milestones_of
-from tests.factories import Factory
+from tests.factories import Count, Factory
 from tests.ledger.books import Books
+from tests.remembered import remembered
 
 YUAN = 100
 COST = 10_000 * YUAN
@@ -58,9 +58,10 @@ class Ground:
     proposer: int = 0
     neighbour: int = 0
     stranger: int = 0
-    keys: Any = field(default_factory=lambda: itertools.count(1))
+    keys: Count = field(default_factory=Count)
 
     @classmethod
+    @remembered
     def build(cls, make: Factory, at: datetime, cost: int = COST) -> Self:
         """Money down to the community, a chosen project that it is committed to, and people."""
         books = Books.open(make, at)
