@@ -24,6 +24,26 @@ PHONE = {"width": 390, "height": 844}
 # How htmx reports a request that a newer one replaced, or that the reader left behind.
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
 DESKTOP = {"width": 1180, "height": 900}
+# Ends when charts are on their canvas, and when maps have what they asked for and have shown it:
+# not by waiting until the network is quiet for a while. Polls by itself, as the policy of the pages
+# forbids what Playwright's own way of polling needs.
+DRAWN = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const has = url => !url || performance.getEntriesByType('resource')
+    .some(e => e.name === new URL(url, location.href).href);
+  const filled = e => e.querySelector('canvas') || !document.getElementById(e.dataset.table);
+  const mapped = e => !e.checkVisibility() || e.classList.contains('leaflet-container')
+    && has(e.dataset.baseUrl) && has(e.dataset.geojsonUrl);
+  const drawn = () => [...document.querySelectorAll('[data-chart], [data-money]')].every(filled)
+    && [...document.querySelectorAll('.map')].every(mapped);
+  const end = performance.now() + 30000;
+  while (!drawn()) {
+    if (performance.now() > end) throw new Error(`${location} is not drawn`);
+    await frame();
+  }
+  await frame();
+  await frame();
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -54,17 +74,20 @@ class Site:
         viewport: dict[str, int] | None = None,
         javascript: bool = True,
         strong: bool = True,
+        still: bool = False,
     ) -> Visit:
-        """A new browser, signed in as ``person`` unless it is nobody's."""
+        """A new browser, signed in as ``person`` unless it is nobody's; ``still`` if they have
+        asked for nothing to move."""
         context = self.chromium.new_context(
             base_url=self.url,
             viewport=viewport or PHONE,  # type: ignore[arg-type]  # a plain dictionary will do
             locale={"en": "en-GB", "zh_Hans": "zh-CN"}[locale],
             java_script_enabled=javascript,
             service_workers="block",
+            reduced_motion="reduce" if still else "no-preference",
         )
         self.contexts.append(context)
-        visit = Visit(context.new_page())
+        visit = Visit(context.new_page(), scripts=javascript)
         if person is not None:
             self.sign_in(visit, person, strong=strong)
         return visit
@@ -85,8 +108,9 @@ class Site:
 class Visit:
     """A page that remembers what went wrong on it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, scripts: bool = True) -> None:
         self.page = page
+        self.scripts = scripts
         self.problems: list[str] = []
         self.status = 0
         page.on("console", lambda message: self._heard(message.type, message.text))
@@ -100,8 +124,8 @@ class Visit:
         """Open ``path`` and wait until it is drawn, maps and charts too."""
         answer = self.page.goto(path, wait_until="load")
         self.status = answer.status if answer else self.status  # none for a place on the same page
-        if self.page.locator(".map, [data-chart], [data-money]").count():
-            self.page.wait_for_load_state("networkidle")
+        if self.scripts:
+            self.page.evaluate(DRAWN)
         return self.page
 
     def overflow(self) -> list[str]:

@@ -190,26 +190,32 @@ def faults(visit: Visit, pages: list[str], *, axe: bool) -> list[str]:
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
 def test_pages_of_money_fit_a_narrow_phone_and_are_accessible(demo: Site, locale: str) -> None:
-    assert faults(demo.visit(locale=locale, viewport=NARROW), money_pages(), axe=True) == []
+    assert (
+        faults(demo.visit(locale=locale, viewport=NARROW, still=True), money_pages(), axe=True)
+        == []
+    )
 
 
 def test_pages_of_money_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
-    large = demo.visit(locale="zh_Hans", viewport=NARROW)
+    large = demo.visit(locale="zh_Hans", viewport=NARROW, still=True)
     large.go("/large-type/on?next=/")
     assert faults(large, money_pages(), axe=False) == []
-    assert faults(demo.visit(viewport=DESKTOP), money_pages(), axe=False) == []
+    assert faults(demo.visit(viewport=DESKTOP, still=True), money_pages(), axe=False) == []
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
 def test_public_pages_fit_a_narrow_phone_and_are_accessible(demo: Site, locale: str) -> None:
-    assert faults(demo.visit(locale=locale, viewport=NARROW), public_pages(), axe=True) == []
+    assert (
+        faults(demo.visit(locale=locale, viewport=NARROW, still=True), public_pages(), axe=True)
+        == []
+    )
 
 
 def test_public_pages_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
-    large = demo.visit(locale="zh_Hans", viewport=NARROW)
+    large = demo.visit(locale="zh_Hans", viewport=NARROW, still=True)
     large.go("/large-type/on?next=/")
     assert faults(large, public_pages(), axe=False) == []
-    assert faults(demo.visit(viewport=DESKTOP), public_pages(), axe=False) == []
+    assert faults(demo.visit(viewport=DESKTOP, still=True), public_pages(), axe=False) == []
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
@@ -217,22 +223,22 @@ def test_pages_of_works_and_audits_fit_a_narrow_phone_and_are_accessible(
     demo: Site, locale: str
 ) -> None:
     pages = works_pages() + audit_pages()
-    assert faults(demo.visit(locale=locale, viewport=NARROW), pages, axe=True) == []
+    assert faults(demo.visit(locale=locale, viewport=NARROW, still=True), pages, axe=True) == []
 
 
 def test_pages_of_works_and_audits_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
     pages = works_pages() + audit_pages()
-    large = demo.visit(locale="zh_Hans", viewport=NARROW)
+    large = demo.visit(locale="zh_Hans", viewport=NARROW, still=True)
     large.go("/large-type/on?next=/")
     assert faults(large, pages, axe=False) == []
-    assert faults(demo.visit(viewport=DESKTOP), pages, axe=False) == []
+    assert faults(demo.visit(viewport=DESKTOP, still=True), pages, axe=False) == []
 
 
 @pytest.mark.parametrize("who", WORKING)
 def test_pages_of_those_who_work_on_projects_fit_and_are_accessible(demo: Site, who: str) -> None:
     person, pages = WORKING[who]()
     for locale in ("zh_Hans", "en"):
-        visit = demo.visit(person, locale=locale, viewport=NARROW)
+        visit = demo.visit(person, locale=locale, viewport=NARROW, still=True)
         assert faults(visit, pages, axe=True) == []
 
 
@@ -240,5 +246,5 @@ def test_pages_of_those_who_work_on_projects_fit_and_are_accessible(demo: Site, 
 def test_pages_behind_a_sign_in_fit_and_are_accessible(demo: Site, who: str) -> None:
     person, pages = own_pages()[who]
     for locale in ("zh_Hans", "en"):
-        visit = demo.visit(person, locale=locale, viewport=NARROW)
+        visit = demo.visit(person, locale=locale, viewport=NARROW, still=True)
         assert faults(visit, pages, axe=True) == []
