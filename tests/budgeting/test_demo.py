@@ -48,6 +48,7 @@ from projects.states import MilestoneState, State, TenderState
 from tests.conftest import DATABASES, START, set_clock
 from tests.factories import Factory
 from tests.once import settle
+from tests.sponsorship.demo_check import check_partners
 from transparency.log import timeline
 
 
@@ -93,6 +94,7 @@ def test_an_empty_installation_becomes_a_community_with_every_phase_at_work(
     _check_votes(session, rounds[PhaseKind.VOTING].id)
     _check_files(community, session)
     _check_money(session)
+    check_partners(session)
     _check_delivery(session)
     _check_audit(session)
     assert not (community.config["SETTINGS"].instance / "messages.jsonl").exists()
@@ -132,8 +134,9 @@ def _check_votes(session: Session, voting: int) -> None:
 
 def _check_money(session: Session) -> None:
     lines = session.scalars(select(Transfer).order_by(Transfer.id)).all()
-    assert 3000 <= len(lines) < 3200
-    missing = {"unappropriate", "uncontract", "unaccept"}
+    assert 3000 <= len(lines) < 3300
+    missing = {"unappropriate", "uncontract", "unaccept", "late", "late_bank", "payout"}
+    missing |= {"dispute_in", "dispute_won"}
     assert {line.code for line in lines} == set(CODES) - missing
     paid = {line.cost_centre_id for line in lines if line.code == "pay"}
     assert len(paid) == 10
