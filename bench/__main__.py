@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from bench import elections, flags, ledger, log, ocds, pages, rules
+from bench import elections, flags, ledger, log, market, ocds, pages, payments, rules
 
 SECTIONS = {
     "elections": elections.run,
     "flags": flags.run,
     "ledger": ledger.run,
     "log": log.run,
+    "market": market.run,
     "ocds": ocds.run,
     "pages": pages.run,
+    "payments": payments.run,
     "tally": rules.run,
 }
 

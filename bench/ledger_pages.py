@@ -44,10 +44,10 @@ def measure(url: str, folder: str) -> dict[str, Timed]:
     app = create_app(Settings.from_env(env))
     with app.app_context():
         paths = _paths()
-        queries = {name: _queries(app, path) for name, path in paths.items()}
+        queries = {name: queries_of(app, path) for name, path in paths.items()}
         db.engine.dispose()
     with gunicorn("app:create_app()", env) as base:
-        return {name: Timed(_p95(base + path), queries[name]) for name, path in paths.items()}
+        return {name: Timed(p95(base + path), queries[name]) for name, path in paths.items()}
 
 
 def rows(small: Mapping[str, Timed], large: Mapping[str, Timed]) -> list[Row]:
@@ -97,7 +97,8 @@ def _paths() -> dict[str, str]:
     }
 
 
-def _queries(app: Flask, path: str) -> int:
+def queries_of(app: Flask, path: str) -> int:
+    """How many statements a page sends to the database. Raises ``RuntimeError`` when it fails."""
     seen: list[str] = []
 
     def note(*args: object) -> None:
@@ -111,7 +112,8 @@ def _queries(app: Flask, path: str) -> int:
     return len(seen)
 
 
-def _p95(address: str) -> float:
+def p95(address: str) -> float:
+    """Milliseconds of a page at the 95th percentile, asked again and again after a warm-up."""
     times = []
     for _ in range(WARM + ASKED):
         begun = time.perf_counter()

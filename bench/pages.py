@@ -124,7 +124,7 @@ class Compared:
         return Row(what, *rates, target, met)
 
 
-def _compare(ours: Measure, plain: Measure) -> Compared:
+def compare(ours: Measure, plain: Measure) -> Compared:
     """Both measured in turns after a warm-up. Raises ``RuntimeError`` when an answer failed."""
     pairs = [(ours(), plain()) for _ in range(TURNS + 1)][1:]
     if failed := sum(load.failed for pair in pairs for load in pair):
@@ -144,9 +144,9 @@ def _pages(ours: str, bare: str, ready: Prepared) -> list[Row]:
         plain = partial(wrk, bare + "/")
         compiled = partial(wrk, bare + "/compiled")
         rows += [
-            _compare(entered, plain).row(f"{name}, signed in", 1 / 6, "at least 1/6"),
-            _compare(entered, compiled).row(f"{name}, signed in; template compiled beforehand"),
-            _compare(partial(wrk, ours + path), plain).row(
+            compare(entered, plain).row(f"{name}, signed in", 1 / 6, "at least 1/6"),
+            compare(entered, compiled).row(f"{name}, signed in; template compiled beforehand"),
+            compare(partial(wrk, ours + path), plain).row(
                 f"{name}, visitor", 2 / 3, "at least 2/3"
             ),
         ]
@@ -166,8 +166,8 @@ def _votes_cast(app: Flask, ours: str, bare: str, ready: Prepared) -> list[Row]:
 
     insert = partial(wrk, bare + "/", script=[SCRIPT, ready.votes, "0"])
     rows = [
-        _compare(vote, insert).row("A choice on the ballot", 1 / 5, "at least 1/5"),
-        _compare(partial(vote, "ballot"), insert).row(
+        compare(vote, insert).row("A choice on the ballot", 1 / 5, "at least 1/5"),
+        compare(partial(vote, "ballot"), insert).row(
             f"A choice, answered with the whole ballot of {BALLOT} projects"
         ),
     ]

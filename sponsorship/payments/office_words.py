@@ -19,9 +19,9 @@ TITLES: dict[str, Message] = {
 # What a line of the bank may be, the tone of its tag, and what to do about it.
 FITS: dict[str, tuple[Message, str, Message]] = {
     Fits.YES: (
-        lazy_gettext("Fits"),
+        lazy_gettext("Code and amount fit"),
         "jade",
-        lazy_gettext("Code and amount fit. Say that it has arrived; somebody else confirms it."),
+        lazy_gettext("Say that it has arrived; somebody else confirms it."),
     ),
     Fits.LATE: (
         lazy_gettext("Too late"),

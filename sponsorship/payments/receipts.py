@@ -130,9 +130,9 @@ def _paper(
 def _about(session: Session, pledge: Pledge) -> list[tuple[str, str]]:
     call = pledge.opening.call
     return [
-        (_("From"), payer(session, pledge)),
+        (_("Given by"), payer(session, pledge)),
         (_("Pledge"), pledge.number),
-        (_("For"), str(purpose_of(pledge))),
+        (_("What it is for"), str(purpose_of(pledge))),
         (_("Received by"), f"{localize(call.area.name)} · {localize(call.fund.name)}"),
     ]
 

@@ -6,33 +6,42 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import DateField, RadioField
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from accounts.code_form import code_fields
 from core.forms import XForm, options, text
 from core.i18n import Message, date_long, format_money, lazy_gettext
 from ledger.models import BankLine
-from projects.tenders.forms.fields import bind
+from projects.tenders.forms.fields import CHOOSE, bind
+from sponsorship.payments.references import references_in
 
 WITHOUT = "0"
 DETAILS_LENGTH = 1000
 
 
-def moved_form(lines: Sequence[BankLine], chosen: int | None = None) -> XForm:
-    """By which line of the bank money has moved, or on which day without one."""
+def moved_form(lines: Sequence[BankLine], chosen: int | None = None, reference: str = "") -> XForm:
+    """By which line of the bank money has moved, or on which day without one. The line with the
+    number ``chosen``, or else the one that names ``reference``, is marked beforehand; any other
+    may be of another payment of the same amount."""
     said: list[tuple[str, Message]] = [(str(line.id), _line(line)) for line in lines]
     said.append((WITHOUT, lazy_gettext("None of these: by the day below")))
-    known = {value for value, _label in said}
-    first = str(chosen) if str(chosen) in known else said[0][0]
+    marked = [line.id for line in lines if line.id == chosen] or [
+        line.id for line in lines if reference in references_in(f"{line.reference} {line.text}")
+    ]
     fields: dict[str, Any] = {
-        "line": RadioField(lazy_gettext("Line of the bank"), choices=options(said), default=first),
+        "line": RadioField(
+            lazy_gettext("Line of the bank"),
+            [InputRequired(CHOOSE)],
+            choices=options(said),
+        ),
         "on": DateField(
             lazy_gettext("Day in the statement"),
             [Optional()],
             description=lazy_gettext("Only without a line: the day on which the bank booked it."),
         ),
     }
-    return bind("MovedForm", fields)
+    first = str(marked[0]) if marked else None if lines else WITHOUT
+    return bind("MovedForm", fields, {"line": first})
 
 
 def _line(line: BankLine) -> Message:

@@ -73,7 +73,7 @@ def seen(case: PaymentCase) -> ResponseReturnValue:
     """Say that a transfer has arrived."""
     payment_id, by = case.payment.id, g.actor.id
     lines = lines_for(db.session, case.payment)
-    form = moved_form(lines, request.args.get("line", type=int))
+    form = moved_form(lines, request.args.get("line", type=int), case.payment.reference)
     said = Deed(
         title=lazy_gettext("Has this transfer arrived?"),
         lead=lazy_gettext(
@@ -241,7 +241,7 @@ def _facts(case: PaymentCase, amount: int) -> list[tuple[Message, object]]:
         (lazy_gettext("Code"), case.payment.reference),
         (lazy_gettext("Pledge"), f"{pledge.number} · {purpose_of(pledge)}"),
         (
-            lazy_gettext("From"),
+            lazy_gettext("Given by"),
             localize(pledge.business.name) if pledge.business else lazy_gettext("A resident"),
         ),
     ]

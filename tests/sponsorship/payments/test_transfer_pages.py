@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -79,6 +80,22 @@ def test_one_enters_a_line_and_another_confirms_it(counter: Counter, sign_in: Si
     assert approver.get(confirm).status_code == 403
     desk = approver.get("/desk").text
     assert "Transfers of sponsors" in desk
+
+
+def test_of_lines_of_one_amount_only_the_one_with_the_code_is_marked(
+    counter: Counter, sign_in: SignIn
+) -> None:
+    payment, other = counter.expect(), counter.expect()
+    first, second = (counter.arrive(WHOLE, counter.code(one)) for one in (payment, other))
+    finance = sign_in(counter.square.finance)
+    for one, line in ((payment, first), (other, second)):
+        page = finance.get(f"{OFFICE}/payments/{one}/arrived").text
+        marked = re.findall(r'<input[^>]*checked[^>]*value="(\d+)"', page)
+        assert marked == [str(line)]
+    third = counter.expect()
+    page = f"{OFFICE}/payments/{third}/arrived"
+    assert "checked" not in finance.get(page).text
+    assert fill_in(finance, page, on="2026-03-02").status_code == 422
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
