@@ -64,8 +64,8 @@ class Square(Ground):
         square = cls.build(make, at, firms=1)
         square.finance = make.staff(Role.FINANCE, square.area)
         square.approver = make.staff(Role.APPROVER, square.area)
-        square.fund = square._fund_of(FundKind.SPONSOR)
-        square.matching_fund = square._fund_of(FundKind.MATCHING)
+        square.fund = square.add_fund(FundKind.SPONSOR)
+        square.matching_fund = square.add_fund(FundKind.MATCHING)
         square.terms = replace(square.usual_terms(), **terms)
         square.call = square.add_call(square.terms)
         square.opening = square.add_opening()
@@ -90,7 +90,8 @@ class Square(Ground):
             gets_not={"en": "No say in the vote."},
         )
 
-    def _fund_of(self, kind: FundKind) -> int:
+    def add_fund(self, kind: FundKind) -> int:
+        """A fund of a kind, for this year."""
         with transaction() as session:
             return open_fund(
                 session,
