@@ -26,10 +26,11 @@ def site(make_app: Callable[..., Flask], chromium: Browser) -> Iterator[Site]:
     """A site with a stand-in for Stripe, which sends its messages to it."""
     process, base = localstripe.start()
     app = make_app("sqlite", demo=True, stripe_key="sk_test_e2e", stripe_webhook_secret=SECRET)
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], stripe_base=base)
-    app.extensions["payment_providers"] |= {"stripe": StripeProvider(app.config["SETTINGS"])}
     with app.app_context():
         for running in serve(app, chromium):
+            made = replace(app.config["SETTINGS"], stripe_base=base, base_url=running.url)
+            app.config["SETTINGS"] = made
+            app.extensions["payment_providers"] |= {"stripe": StripeProvider(made)}
             localstripe.register(base, f"{running.url}/hooks/stripe", SECRET)
             yield running
     process.terminate()
@@ -49,14 +50,16 @@ def test_partners_give_and_everybody_sees_what_came_of_it(
     create_key(site.app.config["SETTINGS"])
     square = Partnering.begin(site, locale=locale, viewport=viewport, javascript=javascript)
     square.publish()
+    square.look_for_partners()
     square.register()
-    by_card = square.offer("10,000")
+    by_card, by_bank = square.offer("10,000"), square.offer("10,000")
+    lamps = square.offer("3,600", kind="goods", what="Twelve lamps.", valuation="¥300 each.")
+    for pledge in (by_card, by_bank, lamps):
+        square.agree(pledge)
     square.pay_by_card(by_card)
     paid(square.manager, by_card, "10,000")
-    by_bank = square.offer("10,000")
     square.pay_by_bank(by_bank)
     paid(square.manager, by_bank, "10,000")
-    lamps = square.offer("3,600", kind="goods", what="Twelve lamps.", valuation="¥300 each.")
     square.receive(lamps)
     square.release(by_card)
     drain(site.app)
