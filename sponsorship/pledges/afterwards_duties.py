@@ -14,7 +14,6 @@ from core.desk import Duty, duty_source
 from core.i18n import lazy_gettext, localize
 from core.policy import Actor
 from projects.models import DeliveryPlan, Project
-from projects.states import State
 from projects.tenders.people import OWNERS
 from sponsorship.desk import waiting
 from sponsorship.firewall import not_under_vote
@@ -29,7 +28,7 @@ from sponsorship.models import (
 )
 from sponsorship.people import OFFICERS
 from sponsorship.pledges.queries.giving import own
-from sponsorship.pledges.services.carrying import CARRIED
+from sponsorship.pledges.services.carrying import CARRIED, WAITING
 from sponsorship.states import OpeningState, PledgeState
 
 MOST = 200  # looked at; one's own area is picked out of them
@@ -150,7 +149,7 @@ def _to_carry(session: Session, actor: SignedIn) -> Iterator[Duty]:
         .where(
             Opening.state == OpeningState.MET,
             Opening.kind.in_(CARRIED),
-            Project.state.in_((State.NOT_SELECTED, State.ELIGIBLE)),
+            Project.state.in_(WAITING),
         )
         .order_by(Opening.id)
         .limit(MOST)

@@ -22,7 +22,7 @@ STATES: dict[str, tuple[Message, str]] = {
     PledgeState.DECLINED: (lazy_gettext("Declined"), "seal"),
     PledgeState.ACCEPTED: (lazy_gettext("Accepted, to be signed"), "gold"),
     PledgeState.SIGNED: (lazy_gettext("Signed"), "blue"),
-    PledgeState.DUE: (lazy_gettext("Due"), "gold"),
+    PledgeState.DUE: (lazy_gettext("Due now"), "gold"),
     PledgeState.PAID: (lazy_gettext("Paid"), "jade"),
     PledgeState.RELEASED: (lazy_gettext("At work in the project"), "jade"),
     PledgeState.DELIVERED: (lazy_gettext("Delivered"), "jade"),

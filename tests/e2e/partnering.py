@@ -31,6 +31,12 @@ class Partnering(Cast):
     call: int
     opening: int
     business: int
+    author: Player
+    officer: Player
+    finance: Player
+    approver: Player
+    manager: Player
+    visitor: Player
 
     @classmethod
     def begin(cls, site: Site, **look: Any) -> Partnering:

@@ -12,6 +12,7 @@ from core.db import hold
 from core.errors import Conflict
 from core.i18n import format_money, lazy_gettext
 from projects.services import fund
+from projects.states import MOVES
 from projects.works.services.site import check_reason
 from sponsorship.firewall import check_not_under_vote
 from sponsorship.guidance.money import needs
@@ -19,6 +20,8 @@ from sponsorship.models import GuidanceCall, Opening, OpeningKind
 from sponsorship.states import OpeningState
 
 CARRIED = frozenset({OpeningKind.RUNNER_UP, OpeningKind.SHOWCASE})
+# Where such a project stands before: it may be said to go ahead.
+WAITING = frozenset(state for state, verb in MOVES if verb == "fund")
 
 
 def carry(session: Session, opening_id: int, reason: str, now: datetime) -> Opening:

@@ -19,6 +19,7 @@ from projects.queries import photos_of
 from projects.states import PUBLIC, State
 from sponsorship.matching import Matched, match_for
 from sponsorship.models import Business, GuidanceCall, Opening, OpeningKind, Pledge, PledgeKind
+from sponsorship.pledges.services.carrying import CARRIED, WAITING
 from sponsorship.pledges.view import LARGEST
 from sponsorship.pledges.words import STATES
 from sponsorship.showing.queries.rules import Rules, rules_of
@@ -69,7 +70,7 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class OpeningPage:
     """Everything that an opening's page shows. ``pledges`` are the newest named ones; ``resting``
-    ones show nothing at all."""
+    ones show nothing at all; a project that ``waits`` may be said to go ahead."""
 
     card: OpeningCard
     state: str
@@ -79,6 +80,7 @@ class OpeningPage:
     reason: str
     taking: bool
     resting: bool
+    waits: bool
     photos: Sequence[Photo]
     pledges: list[PledgeView]
     examples: list[Example]
@@ -117,6 +119,9 @@ def opening_page(session: Session, opening_id: int, at: datetime) -> OpeningPage
         row,
         shown,
         taking=takes_offers(row, rules, at),
+        waits=row.state == OpeningState.MET
+        and row.kind in CARRIED
+        and row.project_state in WAITING,
         photos=photos_of(session, row.project_id) if row.project_id else (),
         pledges=pledges_of(session, [Pledge.opening_id == row.id, ~Pledge.anonymous]),
         examples=_examples(rules, row.kind, sums, pool, local_date(at)),
@@ -128,6 +133,7 @@ def _page(row: Any, shown: OpeningCard, **about: Any) -> OpeningPage:
     empty: dict[str, Any] = {
         "taking": False,
         "resting": False,
+        "waits": False,
         "photos": (),
         "pledges": [],
         "examples": [],

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from ledger.models import CostCentre, CostCentreKind
 from ledger.queries.figures import figures
 from sponsorship.firewall import not_under_vote
 from sponsorship.models import GuidanceCall, Opening, Pledge
-from sponsorship.showing.queries.sums import IN_KIND, PAID, STANDS
-from sponsorship.states import BINDING, OpeningState, PledgeState
+from sponsorship.showing.queries.sums import IN_KIND, PAID, RECEIVED, STANDS
+from sponsorship.states import BINDING, OpeningState
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,8 @@ def sources_of(session: Session, project_id: int, at: datetime) -> Sources | Non
     )
 
 
-def _pledged(project_id: int) -> Select[Any]:
+def _pledged(project_id: int) -> Select[*tuple[Any, ...]]:
     """What is promised through each opening of a project, the newest opening first."""
-    delivered = Pledge.state == PledgeState.DELIVERED
     return (
         select(
             Opening.id,
@@ -98,7 +97,7 @@ def _pledged(project_id: int) -> Select[Any]:
             func.coalesce(func.sum(STANDS), 0).label("money"),
             func.coalesce(func.sum(Pledge.match), 0).label("match"),
             func.coalesce(func.sum(IN_KIND), 0).label("in_kind"),
-            func.coalesce(func.sum(case((delivered, IN_KIND), else_=0)), 0).label("received"),
+            func.coalesce(func.sum(RECEIVED), 0).label("received"),
             func.coalesce(func.sum(PAID), 0).label("paid"),
         )
         .join(GuidanceCall, GuidanceCall.id == Opening.call_id)

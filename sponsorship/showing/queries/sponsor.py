@@ -25,10 +25,10 @@ from sponsorship.models import (
 )
 from sponsorship.pledges.words import STATES
 from sponsorship.showing.queries.square import title_of
-from sponsorship.showing.queries.sums import IN_KIND, STANDS
+from sponsorship.showing.queries.sums import IN_KIND, RECEIVED, STANDS
 from sponsorship.showing.queries.wall import public_pledges
 from sponsorship.showing.words import PLEDGE_KINDS
-from sponsorship.states import BINDING, PledgeState
+from sponsorship.states import BINDING
 from transparency.models import Leaf, LeafSubject
 
 PER_PAGE = 20
@@ -117,7 +117,6 @@ def _sum(what: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _sums(session: Session, conditions: Sequence[Any]) -> Sequence[Any]:
-    delivered = Pledge.state == PledgeState.DELIVERED
     rows = (
         select(
             GuidanceCall.currency,
@@ -128,7 +127,7 @@ def _sums(session: Session, conditions: Sequence[Any]) -> Sequence[Any]:
             _sum(Pledge.refunded.expression).label("refunded"),
             _sum(case((_BINDS, Pledge.match), else_=0)).label("match"),
             _sum(case((_BINDS, IN_KIND), else_=0)).label("in_kind"),
-            _sum(case((delivered, IN_KIND), else_=0)).label("received"),
+            _sum(RECEIVED).label("received"),
         )
         .join(Opening, Opening.id == Pledge.opening_id)
         .join(GuidanceCall, GuidanceCall.id == Opening.call_id)

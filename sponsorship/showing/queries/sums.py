@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.journal import Kind
 from ledger.models import Account, Balance, CostCentre, CostCentreKind
 from sponsorship.matching import Limit, Match, Matched, match_for
-from sponsorship.models import Opening, OpeningKind, Pledge, PledgeKind
+from sponsorship.models import KindReceipt, Opening, OpeningKind, Pledge, PledgeKind
 from sponsorship.showing.queries.rules import Rules
 from sponsorship.states import BINDING
 
@@ -24,6 +24,13 @@ STANDS: ColumnElement[int] = case(
     (_MONEY, Pledge.amount - Pledge.refunded - Pledge.disputed), else_=0
 )
 IN_KIND: ColumnElement[int] = case((_MONEY, 0), else_=Pledge.amount)
+# What two people found that gifts in kind are worth which have arrived.
+RECEIVED: ColumnElement[int] = (
+    select(func.coalesce(func.sum(KindReceipt.value), 0))
+    .where(KindReceipt.pledge_id == Pledge.id, KindReceipt.confirmed_at.is_not(None))
+    .correlate(Pledge)
+    .scalar_subquery()
+)
 PAID: ColumnElement[int] = Pledge.paid - Pledge.refunded - Pledge.disputed
 
 

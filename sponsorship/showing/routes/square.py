@@ -8,8 +8,10 @@ from core.clock import local_date, now
 from core.db import db
 from core.errors import NotFound
 from core.i18n import lazy_gettext
+from core.policy import may
 from core.policy import public as everybody
 from sponsorship.businesses.words import SECTORS
+from sponsorship.pledges.afterwards_cases import load_opening
 from sponsorship.showing.filters import GIVING, ORDERS, Choices, choices, read_filters
 from sponsorship.showing.inviting import invitation
 from sponsorship.showing.queries.opening import opening_page
@@ -52,6 +54,7 @@ def opening(opening_id: int) -> str:
         o=page.card,
         excluded=[SECTORS[one] for one in page.card.call.terms.excluded_sectors],
         invitation=invitation(db.session, g.actor, page),
+        carries=page.waits and may(g.actor, "sponsorship:opening:carry", load_opening(opening_id)),
     )
 
 
