@@ -23,7 +23,7 @@ from projects.models import Project, Review
 from projects.states import State
 from tests.conftest import START, set_clock
 from tests.e2e.conftest import DESKTOP, Site, Visit, serve
-from tests.e2e.demo_pages import WORKING, audit_pages, holder, works_pages
+from tests.e2e.demo_pages import WORKING, audit_pages, holder, partner_pages, works_pages
 from tests.once import once
 from transparency.keys import create_key
 from transparency.sequencer import drain
@@ -219,6 +219,12 @@ def test_public_pages_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+def test_pages_of_partners_fit_a_narrow_phone_and_are_accessible(demo: Site, locale: str) -> None:
+    visit = demo.visit(locale=locale, viewport=NARROW)
+    assert faults(visit, partner_pages(), axe=True) == []
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
 def test_pages_of_works_and_audits_fit_a_narrow_phone_and_are_accessible(
     demo: Site, locale: str
 ) -> None:
@@ -227,7 +233,7 @@ def test_pages_of_works_and_audits_fit_a_narrow_phone_and_are_accessible(
 
 
 def test_pages_of_works_and_audits_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
-    pages = works_pages() + audit_pages()
+    pages = works_pages() + audit_pages() + partner_pages()
     large = demo.visit(locale="zh_Hans", viewport=NARROW, still=True)
     large.go("/large-type/on?next=/")
     assert faults(large, pages, axe=False) == []
