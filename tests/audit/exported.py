@@ -28,6 +28,7 @@ from ledger.posting import Group, post
 from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import Books
+from tests.remembered import remembered
 
 # What bookkeeping tools, spreadsheets or terminals would take for something else.
 HOSTILE = (
@@ -79,6 +80,7 @@ def undo(books: Books, event: str, amount: int, fund: int, **about: Any) -> list
     return _post(books, mirror(lines), "CNY", list(reversed(numbers)))
 
 
+@remembered
 def busy_books(make: Factory) -> Books:
     """Four levels, two currencies, rounds, projects and payees with hostile names, a reversal."""
     books = Books.open(make, START)

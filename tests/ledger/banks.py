@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 
@@ -18,6 +18,7 @@ from ledger.statements import StatementFile, StatementLine
 from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import Books
+from tests.remembered import remembered
 
 DAY = START.date()
 
@@ -54,6 +55,12 @@ def _won(books: Books) -> int:
 
 class Bank:
     """The community's account, its project and its payee."""
+
+    @classmethod
+    @remembered
+    def open(cls, make: Factory) -> Self:
+        """In an empty database."""
+        return cls(make)
 
     def __init__(self, make: Factory) -> None:
         self.books = Books.open(make, START)

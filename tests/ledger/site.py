@@ -14,6 +14,7 @@ from ledger.services.committing import Winner, enter_winners
 from ledger.services.contracting import Standing
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
+from tests.remembered import remembered
 
 PROJECT = 100  # the number of the only winner
 SECOND = 200
@@ -28,6 +29,7 @@ class Site(Books):
     other_id: int = 0
 
     @classmethod
+    @remembered
     def begin(cls, make: Factory, at: datetime, cost: int = 1000 * YUAN) -> Self:
         """All of its money from the community's fund, nothing under contract yet."""
         site = cls.open(make, at)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("in_english")
 
 @pytest.fixture
 def bank(app: Flask, make: Factory) -> Bank:
-    return Bank(make)
+    return Bank.open(make)
 
 
 def test_a_statement_is_kept_and_recorded_and_its_mapping_remembered(

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("in_english")
 
 @pytest.fixture
 def bank(app: Flask, make: Factory) -> Bank:
-    return Bank(make)
+    return Bank.open(make)
 
 
 def paid(session: Session, voucher: int) -> int:

@@ -30,7 +30,7 @@ MAPPED = {"date": "Date", "amount": "Amount", "reference": "Ref", "counterparty"
 
 @pytest.fixture
 def bank(app: Flask, make: Factory) -> Bank:
-    return Bank(make)
+    return Bank.open(make)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 from tests.ledger.checks import bookings, check_books
+from tests.remembered import remembered
 from tests.together import together
 
 K = VoucherKind
@@ -24,6 +25,11 @@ K = VoucherKind
 @pytest.fixture
 def books(app: Flask, make: Factory) -> Books:
     """A city whose money has come down to the community."""
+    return endowed(make)
+
+
+@remembered
+def endowed(make: Factory) -> Books:
     made = Books.open(make, START)
     made.endow()
     return made

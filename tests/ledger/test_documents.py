@@ -32,6 +32,7 @@ from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import Books
 from tests.ledger.papers import image, pdf, script_pdf
+from tests.remembered import remembered
 from tests.together import together
 from transparency.log import timeline
 
@@ -85,7 +86,7 @@ class Desk:
 
 @pytest.fixture
 def desk(app: Flask, make: Factory) -> Desk:
-    return Desk(make)
+    return remembered(Desk)(make)
 
 
 def test_both_copies_are_kept_and_their_hashes_recorded(desk: Desk, session: Session) -> None:

@@ -24,6 +24,7 @@ from tests.databases import unguarded
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 from tests.ledger.site import Site
+from tests.remembered import remembered
 from transparency import sequencer, verify
 from transparency.exporting import json_lines, to_folder
 from transparency.keys import create_key
@@ -36,6 +37,11 @@ Row = dict[str, Any]
 def books(app: Flask, make: Factory) -> Books:
     """Money on four levels, a project that is paid, gives back and is undone in part."""
     create_key(app.config["SETTINGS"])
+    return books_of_a_project(make)
+
+
+@remembered
+def books_of_a_project(make: Factory) -> Books:
     books = Books.open(make, START)
     books.endow()
     books.book(VoucherKind.APPROPRIATE, 90_000 * YUAN, cost_centre_id=books.round())

@@ -16,6 +16,7 @@ from tests.conftest import START
 from tests.factories import Factory
 from tests.ledger.books import YUAN, Books
 from tests.ledger.checks import check_books
+from tests.remembered import remembered
 
 K, S = VoucherKind, VoucherState
 COST = 100 * YUAN
@@ -49,6 +50,11 @@ class Job(Books):
 @pytest.fixture
 def job(app: Flask, make: Factory) -> Job:
     """A community whose project is about to begin."""
+    return open_job(make)
+
+
+@remembered
+def open_job(make: Factory) -> Job:
     made = Job.open(make, START)
     made.project_id, made.payee_id = made.project(COST), made.payee()
     return made

@@ -33,6 +33,7 @@ from sponsorship.states import BusinessState, CallState, PledgeState, SeatState
 from sponsorship.terms import Terms
 from tests.ledger.books import YUAN
 from tests.projects.tenders.ground import DAY, Ground
+from tests.remembered import remembered
 
 POOL = 50_000 * YUAN
 # Valid unified social credit codes of nobody.
@@ -59,6 +60,7 @@ class Square(Ground):
     made: list[int] = field(default_factory=list)
 
     @classmethod
+    @remembered
     def open(cls, make: Any, at: Any, **terms: Any) -> Square:
         """The usual square; ``terms`` change the call's."""
         square = cls.build(make, at, firms=1)
