@@ -46,8 +46,7 @@ def office_page(session: Session, case: CallCase, at: datetime) -> OfficePage:
     """Everything on the page where a call is looked after."""
     call, draft = case.call, case.draft
     holds = current(session, call) if call.version else None
-    shown = draft or holds
-    assert shown is not None
+    shown = draft or current(session, call)
     terms = terms_of(shown)
     areas = areas_of(session, [one for one in (draft, holds) if one])
     label, tone = state_of(call, terms, at)

@@ -14,7 +14,7 @@ from core.db import hold
 from core.i18n import both, format_money, lazy_gettext
 from core.types import Texts
 from projects.services.moves import advance
-from sponsorship.firewall import not_under_vote, under_vote
+from sponsorship.firewall import may_be_voted_on, not_under_vote, under_vote
 from sponsorship.models import GuidanceCall, GuidanceVersion, Opening, Pledge, PledgeKind
 from sponsorship.people import FINANCE, OFFICERS, givers, staff_of, tell_all
 from sponsorship.pledges.services.ending import Why, lapse_held
@@ -111,7 +111,7 @@ def _lapses(pledge: Pledge) -> bool:
 
 def _record(session: Session, opening: Opening, found: Counted, now: datetime) -> None:
     subjects: list[log.Subject] = [("opening", opening.id), ("call", opening.call_id)]
-    if opening.project_id is not None:
+    if opening.project_id is not None and not may_be_voted_on(opening):
         subjects.append(("project", opening.project_id))
     body = {
         "opening": opening.id,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sponsorship.payments.references import ALPHABET, reference_of, references_in
 
 IDS = st.integers(1, 10**9)
 ATTEMPTS = st.integers(1, 500)
+# What is slow on a busy machine is nothing wrong with the codes.
+patient = settings(deadline=None)
 
 
+@patient
 @given(IDS, ATTEMPTS)
 def test_a_code_is_found_in_what_a_transfer_says(pledge: int, attempt: int) -> None:
     code = reference_of(pledge, attempt)
@@ -35,6 +38,7 @@ def test_however_it_was_written(written: str) -> None:
     assert references_in(said) == [code]
 
 
+@patient
 @given(IDS, ATTEMPTS, st.data())
 def test_one_wrong_character_is_no_code(pledge: int, attempt: int, data: st.DataObject) -> None:
     code = reference_of(pledge, attempt)
@@ -45,11 +49,13 @@ def test_one_wrong_character_is_no_code(pledge: int, attempt: int, data: st.Data
     assert references_in(code[:place] + wrong + code[place + 1 :]) == []
 
 
+@patient
 @given(IDS, st.sets(ATTEMPTS, min_size=2))
 def test_no_two_attempts_share_a_code(pledge: int, attempts: set[int]) -> None:
     assert len({reference_of(pledge, one) for one in attempts}) == len(attempts)
 
 
+@patient
 @given(IDS, st.integers(1, 30_000), ATTEMPTS)
 def test_pledges_with_near_numbers_do_not_differ_by_their_number_only(
     pledge: int, apart: int, attempt: int
