@@ -58,6 +58,14 @@ def test_every_figure_follows_from_what_was_booked(books: Books) -> None:
         "uncommitted": 400 * YUAN,
         "open_commitments": 350 * YUAN,
         "in_bank": 9_750 * YUAN,
+        "pledged": 0,
+        "from_sponsors": 0,
+        "given_back": 0,
+        "for_purposes": 0,
+        "matched": 0,
+        "match_kept": 0,
+        "provider_fees": 0,
+        "with_providers": 0,
     }
 
 
