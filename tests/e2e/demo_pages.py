@@ -22,8 +22,6 @@ from projects.models import (
     TenderReviewer,
 )
 from projects.states import BidState, ChangeState, ContractState, MilestoneState, State, TenderState
-from sponsorship.models import Business, Opening, Pledge
-from sponsorship.states import OpeningState, PledgeState
 from transparency.models import Leaf
 
 Pages = tuple[int, list[str]]
@@ -69,19 +67,6 @@ def audit_pages() -> list[str]:
     pages.append(f"/money/samples/{one(Sample)}")
     fund = db.session.get_one(Fund, one(Fund))
     return [*pages, "/money/report", f"/money/report/{fund.area_id}/{fund.year}"]
-
-
-def partner_pages() -> list[str]:
-    """The market square, openings in every state, and who gives."""
-    pages = ["/partners", "/partners?kind=pool&q=x", "/partners/sponsors", "/partners/sponsors?q=x"]
-    shown = db.session.scalars(select(Opening.state).distinct())
-    pages += [f"/partners/openings/{one(Opening, Opening.state == state)}" for state in shown]
-    voted = select(Project.id).where(Project.state == State.ON_BALLOT)
-    pages.append(f"/partners/openings/{one(Opening, Opening.project_id.in_(voted))}")
-    gave = select(Pledge.business_id).where(Pledge.state == PledgeState.RELEASED)
-    sponsor = one(Business, Business.id.in_(gave))
-    helped = db.session.get_one(Opening, one(Opening, Opening.state == OpeningState.MET))
-    return [*pages, f"/partners/sponsors/{sponsor}", f"/projects/{helped.project_id}"]
 
 
 def auditor() -> Pages:

@@ -165,6 +165,8 @@ class Partnering(Cast):
         self.at_desk(self.manager, f"/sponsor/pledges/{pledge}/pay")
         self.manager.send(SEND, way="stripe:card")
         assert "/demo/pay/" in self.manager.page.url
+        if self.look["javascript"]:
+            assert self.manager.visit.axe() == []
         self.manager.send(SEND, number="4242 4242 4242 4242")
 
     def pay_by_bank(self, pledge: int) -> None:

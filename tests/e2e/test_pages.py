@@ -23,7 +23,8 @@ from projects.models import Project, Review
 from projects.states import State
 from tests.conftest import START, set_clock
 from tests.e2e.conftest import DESKTOP, Site, Visit, serve
-from tests.e2e.demo_pages import WORKING, audit_pages, holder, partner_pages, works_pages
+from tests.e2e.demo_pages import WORKING, audit_pages, holder, works_pages
+from tests.e2e.partner_pages import PARTNERS, partner_pages, wait_for_transfers
 from tests.once import once
 from transparency.keys import create_key
 from transparency.sequencer import drain
@@ -48,6 +49,7 @@ def demo_app(make_app: Callable[..., Flask], demo_community: Path, shared_folder
             drain(app)
             draw_the_sample(START)
             try_the_rules(START)
+            wait_for_transfers(START)
         return app
 
     return begin(once(shared_folder / "demo-pages", build))
@@ -220,7 +222,7 @@ def test_public_pages_fit_in_large_type_and_on_a_desktop(demo: Site) -> None:
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
 def test_pages_of_partners_fit_a_narrow_phone_and_are_accessible(demo: Site, locale: str) -> None:
-    visit = demo.visit(locale=locale, viewport=NARROW)
+    visit = demo.visit(locale=locale, viewport=NARROW, still=True)
     assert faults(visit, partner_pages(), axe=True) == []
 
 
@@ -240,9 +242,9 @@ def test_pages_of_works_and_audits_fit_in_large_type_and_on_a_desktop(demo: Site
     assert faults(demo.visit(viewport=DESKTOP, still=True), pages, axe=False) == []
 
 
-@pytest.mark.parametrize("who", WORKING)
+@pytest.mark.parametrize("who", WORKING | PARTNERS)
 def test_pages_of_those_who_work_on_projects_fit_and_are_accessible(demo: Site, who: str) -> None:
-    person, pages = WORKING[who]()
+    person, pages = (WORKING | PARTNERS)[who]()
     for locale in ("zh_Hans", "en"):
         visit = demo.visit(person, locale=locale, viewport=NARROW, still=True)
         assert faults(visit, pages, axe=True) == []
