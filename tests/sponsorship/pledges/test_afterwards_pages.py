@@ -138,10 +138,14 @@ def test_both_sides_call_a_pledge_off_on_their_own_page(field: Field, sign_in: S
 
 def test_an_officer_lets_a_project_go_ahead(field: Field, sign_in: SignIn) -> None:
     project = field.add_project(State.NOT_SELECTED, cost=1_000 * YUAN)
-    opening = field.add_opening(project, kind="runner_up", state=OpeningState.MET)
+    opening = field.add_opening(project, kind="runner_up")
+    field.add_paid(1_000 * YUAN, opening_id=opening)
+    field.set_opening(OpeningState.MET, opening)
     url = f"{OFFICE}/openings/{opening}/carry"
     officer = sign_in(field.officer)
     assert "go ahead" in officer.get("/desk").text
+    assert url in officer.get(f"/partners/openings/{opening}").text
+    assert url not in sign_in(field.signatory).get(f"/partners/openings/{opening}").text
     assert sign_in(field.signatory).get(url).status_code == 403
     assert officer.get(url).status_code == 200
     assert officer.post(url, data={"reason": "Partners pay for it all."}).status_code == 303
