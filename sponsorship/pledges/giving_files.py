@@ -123,10 +123,11 @@ def _text(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date) else "" if cell is None else str(cell)
 
 
-def giving_xlsx(rows: Sequence[Row]) -> bytes:
-    """As a workbook: amounts are numbers, days are days."""
+def giving_xlsx(rows: Sequence[Row], at: datetime) -> bytes:
+    """As a workbook: amounts are numbers, days are days. The same moment gives the same file."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as workbook:
+        workbook.set_properties({"created": at.replace(tzinfo=None)})
         sheet = workbook.add_worksheet(gettext("Giving")[:31])
         head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})

@@ -38,7 +38,8 @@ def as_csv() -> Response:
 @requires("core:signed-in")
 def as_xlsx() -> Response:
     """The same as a workbook."""
-    return _file(giving_xlsx(giving_rows(db.session, g.actor.id)), XLSX, "xlsx")
+    rows = giving_rows(db.session, g.actor.id)
+    return _file(giving_xlsx(rows, now()), XLSX, "xlsx")
 
 
 def _file(data: bytes, mimetype: str, ending: str) -> Response:
