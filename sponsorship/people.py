@@ -20,12 +20,6 @@ FINANCE = frozenset({Role.FINANCE.value})
 APPROVERS = frozenset({Role.FINANCE.value, Role.APPROVER.value})
 
 
-def seats_of(session: Session, person_id: int) -> list[Seat]:
-    """The seats that somebody holds now, in every business."""
-    rows = select(Seat).where(Seat.person_id == person_id, Seat.state == SeatState.ACTIVE)
-    return list(session.scalars(rows.order_by(Seat.id)))
-
-
 def acts_for(session: Session, person_id: int, business_id: int, *roles: SeatRole) -> bool:
     """Whether somebody may do what one of ``roles`` does for a business; managers do all of it,
     and without ``roles`` any seat will do."""

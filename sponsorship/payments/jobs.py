@@ -3,8 +3,9 @@ is to go back. Each step may be killed and is done again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import and_, func, or_, select
@@ -20,6 +21,7 @@ from sponsorship.payments.services.paying import LIVE
 from sponsorship.states import PAYABLE, PaymentState, RefundState
 
 log = structlog.get_logger()
+T = TypeVar("T", int, str)
 MOST = 50
 # Whoever pays is asked about by messages; the clock asks for those that were lost.
 SOON = timedelta(minutes=1)
@@ -33,12 +35,9 @@ def run(now: datetime) -> None:
     asked = [name for name in providers() if name != "bank"]
     if not asked:
         return
-    for refund_id in refunds_to_send(asked):
-        _try(lambda ident=refund_id: following.send(ident, now), refund=refund_id)  # type: ignore[misc]
-    for payment_id in payments_to_follow(asked, now):
-        _try(lambda ident=payment_id: following.follow(ident, now), payment=payment_id)  # type: ignore[misc]
-    for event_id in events_to_work(asked, now):
-        _try(lambda ident=event_id: events.work(ident, now), event=event_id)  # type: ignore[misc]
+    _each("refund", refunds_to_send(asked), following.send, now)
+    _each("payment", payments_to_follow(asked, now), following.follow, now)
+    _each("event", events_to_work(asked, now), events.work, now)
 
 
 def refunds_to_send(names: list[str]) -> list[int]:
@@ -84,9 +83,12 @@ def events_to_work(names: list[str], now: datetime) -> list[str]:
     return list(db.session.scalars(rows.order_by(ProviderEvent.received_at).limit(MOST)))
 
 
-def _try(call: Callable[[], object], **about: object) -> None:
+def _each(
+    what: str, idents: Iterable[T], verb: Callable[[T, datetime], object], now: datetime
+) -> None:
     """One that does not work now must not keep the others waiting."""
-    try:
-        call()
-    except (DomainError, Unreachable) as error:
-        log.warning("payments.waits", reason=str(error), **about)
+    for ident in idents:
+        try:
+            verb(ident, now)
+        except (DomainError, Unreachable) as error:
+            log.warning("payments.waits", reason=str(error), **{what: ident})
