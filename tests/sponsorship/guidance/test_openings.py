@@ -30,7 +30,9 @@ def test_every_state_of_an_opening_is_in_the_table() -> None:
     assert set(OPENING_MOVES.values()) == set(OpeningState) - {OpeningState.OPEN}
 
 
-@pytest.mark.parametrize(("kind", "state"), [(k, s) for k, ss in STATES.items() for s in ss])
+@pytest.mark.parametrize(
+    ("kind", "state"), [(k, s) for k, ss in STATES.items() for s in sorted(ss)]
+)
 def test_a_project_is_opened_as_what_it_is(
     office: Office, session: Session, kind: str, state: State
 ) -> None:
