@@ -86,7 +86,7 @@ def wrk(
 ) -> Load:
     """Load ``url`` for some seconds.
 
-    Raises ``RuntimeError`` when wrk is neither there nor to be had from Debian.
+    Raises ``RuntimeError`` when wrk is neither there nor to be had from Debian, or gives up.
     """
     command = [find_wrk(), "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout=10s"]
     command += ["-H", f"User-Agent: {AGENT}"]
@@ -95,7 +95,10 @@ def wrk(
     if script:
         command += ["-s", script[0]]
     command += [url, *(["--", *script[1:]] if script else [])]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(f"wrk gave up: {ended.stdout}{ended.stderr}")
+    printed = ended.stdout
     failures = re.findall(r"(?:responses:|connect|read|write|timeout) (\d+)", printed)
     return Load(
         rate=float(re.findall(r"Requests/sec:\s+([\d.]+)", printed)[0]),

@@ -159,9 +159,11 @@ def _claim(
         "created_at": message.created_at,
         "received_at": now,
     }
-    session.execute(make(ProviderEvent).values(row).on_conflict_do_nothing())
-    event = lock(session, ProviderEvent, message.id)
-    check_same(event, digest)
+    made = make(ProviderEvent).values(row).on_conflict_do_nothing().returning(ProviderEvent)
+    event = session.scalar(made)
+    if event is None:
+        event = lock(session, ProviderEvent, message.id)
+        check_same(event, digest)
     return event
 
 

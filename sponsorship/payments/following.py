@@ -107,6 +107,8 @@ def take_over(one: PaymentProvider, payment_id: int, found: Found, now: datetime
 def go_on(one: PaymentProvider, payment_id: int, found: Found, now: datetime) -> None:
     """What follows from how far the provider is: capture what it holds for a pledge that is still
     to be paid, let go of what it holds for another, end a page that nobody used."""
+    if found.stage not in {Stage.AUTHORISED, Stage.OPEN}:
+        return
     payment = _read(payment_id)
     payable = payment.state in LIVE and payment.pledge.state in PAYABLE
     missing = payment.instalment.amount - payment.instalment.paid

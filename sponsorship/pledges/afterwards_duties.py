@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from accounts.actor import SignedIn
@@ -28,7 +28,9 @@ from sponsorship.models import (
 )
 from sponsorship.people import OFFICERS
 from sponsorship.pledges.queries.giving import own
+from sponsorship.pledges.queries.listing import within
 from sponsorship.pledges.services.carrying import CARRIED, WAITING
+from sponsorship.pledges.services.releasing import TAKING
 from sponsorship.states import OpeningState, PledgeState
 
 MOST = 200  # looked at; one's own area is picked out of them
@@ -111,10 +113,40 @@ def _receipt(ident: int, due: date, receipt: Sequence[int | None], by_id: int) -
 
 @duty_source
 def releases(session: Session, actor: Actor, now: datetime) -> list[Duty]:
-    """Releases that another officer asked for, and projects that may go ahead."""
+    """Releases that another officer asked for, projects that may go ahead, and money that could."""
     if not isinstance(actor, SignedIn) or not actor.has_role(OFFICERS, None):
         return []
-    return [*_releases(session, actor), *_to_carry(session, actor)][:SHOWN]
+    found = [*_releases(session, actor), *_to_carry(session, actor)][:SHOWN]
+    return found + _to_release(session, actor)
+
+
+def _to_release(session: Session, actor: SignedIn) -> list[Duty]:
+    """How many pledges have money here that could be put to work and that nobody asked about."""
+    asked = exists().where(
+        Release.pledge_id == Pledge.id,
+        Release.approved_at.is_(None),
+        Release.refused_at.is_(None),
+    )
+    count = session.scalar(
+        select(func.count())
+        .select_from(Pledge)
+        .join(Opening, Opening.id == Pledge.opening_id)
+        .join(GuidanceCall, GuidanceCall.id == Opening.call_id)
+        .join(Area, Area.id == GuidanceCall.area_id)
+        .outerjoin(Project, Project.id == Opening.project_id)
+        .where(
+            Pledge.kind == PledgeKind.MONEY,
+            Pledge.state == PledgeState.PAID,
+            ~Pledge.only_if_met | (Opening.state == OpeningState.MET),
+            Opening.project_id.is_(None) | Project.state.in_(TAKING),
+            ~asked,
+            within(actor, OFFICERS),
+            not_under_vote(),
+            ~func.coalesce(own(actor.id), False),
+        )
+    )
+    words = lazy_gettext("Put money of partners to work")
+    return [Duty(words, f"{OFFICE}/pledges?state=paid", None, count)] if count else []
 
 
 def _releases(session: Session, actor: SignedIn) -> Iterator[Duty]:

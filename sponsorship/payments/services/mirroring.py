@@ -20,6 +20,7 @@ from sponsorship.states import PAYMENT_MOVES, PaymentState
 _ENDED = lazy_gettext(
     "The payment of %(amount)s for the pledge %(pledge)s did not go through. You can begin again."
 )
+_SETTLED = (PaymentState.PAID, Stage.DONE)
 
 
 def payment_of(session: Session, name: str, found: Found) -> Payment | None:
@@ -33,6 +34,9 @@ def payment_of(session: Session, name: str, found: Found) -> Payment | None:
 def mirror(session: Session, payment_id: int, found: Found, now: datetime) -> str:
     """Take over how far the provider is. Gives what is wrong with what it says, if anything is:
     then nothing is booked, the payment has failed, and the office is told."""
+    payment = session.get_one(Payment, payment_id)
+    if (payment.state, found.stage) == _SETTLED and not mismatch(payment, found):
+        return ""  # for good, so that nothing has to be held
     payment = hold_payment(session, payment_id)
     payment.checked_at = now
     if problem := mismatch(payment, found):

@@ -13,7 +13,6 @@ from sponsorship import bookings
 from sponsorship.models import Payment
 from sponsorship.payments import keys
 from sponsorship.payments.services import refunding
-from sponsorship.payments.services.holding import hold_payment
 from sponsorship.payments.services.telling import note, tell_both
 from sponsorship.states import PAYABLE, PAYMENT_MOVES, PLEDGE_MOVES, PaymentState
 
@@ -34,14 +33,13 @@ def settle(
     on: date | None = None,
     people: tuple[int | None, int | None] = (None, None),
 ) -> None:
-    """Book ``amount`` that has come in, less ``fee`` that the provider kept, and move the
-    instalment, the pledge and the payment on. Money for a pledge that has ended, or for an
-    instalment that is paid, is late: it is booked as owed to the sponsor and goes back.
+    """Book ``amount`` that has come in for a payment, which is held, less ``fee`` that the provider
+    kept, and move the instalment, the pledge and the payment on. Money for a pledge that has ended,
+    or for an instalment that is paid, is late: it is booked as owed to the sponsor and goes back.
 
     A transfer is booked ``on`` its day, by two ``people``: who asked and who approved. A payment
     that is settled already stays as it is. Raises ``Invalid`` for more than was asked for.
     """
-    payment = hold_payment(session, payment.id)
     if payment.state == PaymentState.PAID:
         return
     if not 0 <= fee < amount <= payment.amount:

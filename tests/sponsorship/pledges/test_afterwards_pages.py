@@ -47,6 +47,8 @@ def test_money_is_released_by_two_officers_and_the_sponsor_sees_for_what(
     ident = field.add_paid(match=5_000 * YUAN)
     page, asking = f"{OFFICE}/pledges/{ident}", f"{OFFICE}/pledges/{ident}/release"
     author, officer = sign_in(field.author), sign_in(field.officer)
+    work = f"{OFFICE}/pledges?state=paid"
+    assert work in author.get("/desk").text
     assert "Release money" in author.get(page).text
     assert "¥10,000" in author.get(asking).text
     data = {"amount": "4000", "milestone_id": str(field.milestones[0])}
@@ -58,6 +60,7 @@ def test_money_is_released_by_two_officers_and_the_sponsor_sees_for_what(
     db.session.rollback()
     assert author.get(url).status_code == 403
     assert "Approve a release" in officer.get("/desk").text
+    assert work not in officer.get("/desk").text
     assert "Part 1" in officer.get(url).text
     assert officer.post(url).status_code == 303
     shown = sign_in(field.payer).get(f"/sponsor/pledges/{ident}").text
