@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from accounts.models import Area, Person
 from accounts.queries import within
@@ -84,11 +84,12 @@ def _in_calls(rows: Select[*Ts], paths: Paths) -> Select[*Ts]:
 def to_confirm(session: Session, paths: Paths) -> list[Waiting]:
     """The transfers that have arrived, as one person said, the oldest first."""
     rows = (
-        select(BankConfirmation, Payment, Pledge, Person.name, BankLine.reference, BankLine.text)
+        select(BankConfirmation, Payment, Person.name, BankLine.reference, BankLine.text)
         .join(Payment, Payment.id == BankConfirmation.payment_id)
         .join(Pledge, Pledge.id == Payment.pledge_id)
         .join(Person, Person.id == BankConfirmation.asked_by_id)
         .outerjoin(BankLine, BankLine.id == BankConfirmation.bank_line_id)
+        .options(contains_eager(Payment.pledge))
         .where(BankConfirmation.confirmed_at.is_(None))
         .order_by(BankConfirmation.id)
         .limit(MOST)
@@ -96,19 +97,12 @@ def to_confirm(session: Session, paths: Paths) -> list[Waiting]:
     return [
         Waiting(
             id=said.id,
-            pledge_id=pledge.id,
-            payment_id=payment.id,
             amount=said.amount,
-            currency=payment.currency,
             on=said.arrived_on,
-            line_id=said.bank_line_id,
-            said=f"{reference or ''} {text or ''}".strip(),
-            reference=payment.reference,
-            by_id=said.asked_by_id,
-            by=name or "",
-            late=pledge.state not in PAYABLE,
+            late=payment.pledge.state not in PAYABLE,
+            **_alike(said, payment, *about),
         )
-        for said, payment, pledge, name, reference, text in session.execute(_in_calls(rows, paths))
+        for said, payment, *about in session.execute(_in_calls(rows, paths))
     ]
 
 
@@ -128,20 +122,32 @@ def sent_to_confirm(session: Session, paths: Paths) -> list[Waiting]:
     return [
         Waiting(
             id=refund.id,
-            pledge_id=payment.pledge_id,
-            payment_id=payment.id,
             amount=refund.amount,
-            currency=payment.currency,
             on=said.sent_on,
-            line_id=said.bank_line_id,
-            said=f"{reference or ''} {text or ''}".strip(),
-            reference=payment.reference,
-            by_id=said.asked_by_id,
-            by=name or "",
             late=payment.late,
+            **_alike(said, payment, *about),
         )
-        for said, refund, payment, name, reference, text in session.execute(_in_calls(rows, paths))
+        for said, refund, payment, *about in session.execute(_in_calls(rows, paths))
     ]
+
+
+def _alike(
+    said: BankConfirmation | BankReturn,
+    payment: Payment,
+    name: str | None,
+    reference: str | None,
+    text: str | None,
+) -> dict[str, Any]:
+    return {
+        "pledge_id": payment.pledge_id,
+        "payment_id": payment.id,
+        "currency": payment.currency,
+        "line_id": said.bank_line_id,
+        "said": f"{reference or ''} {text or ''}".strip(),
+        "reference": payment.reference,
+        "by_id": said.asked_by_id,
+        "by": name or "",
+    }
 
 
 def to_send(session: Session, paths: Paths) -> list[ToSend]:

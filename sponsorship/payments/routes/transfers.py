@@ -104,19 +104,9 @@ def _chosen(form: XForm) -> tuple[int | None, date | None]:
 def confirm(case: ArrivalCase) -> ResponseReturnValue:
     """Confirm that a transfer has arrived."""
     ident, by, form = case.said.id, g.actor.id, confirm_form()
-    said = Deed(
-        title=lazy_gettext("Confirm this transfer?"),
-        lead=lazy_gettext("Look at the statement yourself. With your yes it is booked."),
-        button=lazy_gettext("Yes, book it"),
-        done=lazy_gettext("Confirmed and booked."),
-        back=url_for(".index"),
-        fields=("code",),
-        crumbs=_CRUMBS,
-        facts=[
-            *_facts(case, case.said.amount),
-            (lazy_gettext("Arrived on"), date_long(case.said.arrived_on)),
-        ],
-    )
+    arrived_on = (lazy_gettext("Arrived on"), date_long(case.said.arrived_on))
+    facts = [*_facts(case, case.said.amount), arrived_on]
+    said = _confirming(lazy_gettext("Confirm this transfer?"), facts)
     return act(said, form, lambda session: transfers.confirm(session, ident, by, now()))
 
 
@@ -130,6 +120,19 @@ def drop(case: ArrivalCase) -> ResponseReturnValue:
         transfers.drop(session, ident, form["reason"].data, by, now())
 
     return act(_dropping(_facts(case, case.said.amount)), form, write)
+
+
+def _confirming(title: Message, facts: Facts) -> Deed:
+    return Deed(
+        title=title,
+        lead=lazy_gettext("Look at the statement yourself. With your yes it is booked."),
+        button=lazy_gettext("Yes, book it"),
+        done=lazy_gettext("Confirmed and booked."),
+        back=url_for(".index"),
+        fields=("code",),
+        crumbs=_CRUMBS,
+        facts=facts,
+    )
 
 
 def _dropping(facts: Facts) -> Deed:
@@ -178,20 +181,9 @@ def sent(case: RefundCase) -> ResponseReturnValue:
 def confirm_sent(case: ReturnCase) -> ResponseReturnValue:
     """Confirm that a refund was transferred back."""
     refund_id, by, form = case.refund.id, g.actor.id, confirm_form()
-    said = Deed(
-        title=lazy_gettext("Confirm this refund?"),
-        lead=lazy_gettext("Look at the statement yourself. With your yes it is booked."),
-        button=lazy_gettext("Yes, book it"),
-        done=lazy_gettext("Confirmed and booked."),
-        back=url_for(".index"),
-        fields=("code",),
-        crumbs=_CRUMBS,
-        facts=[
-            *_facts(case, case.refund.amount),
-            _why(case.refund.reason),
-            (lazy_gettext("Sent on"), date_long(case.said.sent_on)),
-        ],
-    )
+    sent_on = (lazy_gettext("Sent on"), date_long(case.said.sent_on))
+    facts = [*_facts(case, case.refund.amount), _why(case.refund.reason), sent_on]
+    said = _confirming(lazy_gettext("Confirm this refund?"), facts)
     return act(said, form, lambda session: transfers_back.confirm(session, refund_id, by, now()))
 
 

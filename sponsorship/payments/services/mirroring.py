@@ -43,7 +43,12 @@ def mirror(session: Session, payment_id: int, found: Found, now: datetime) -> st
         if payment.state in LIVE:
             advance(payment, PAYMENT_MOVES, "fail")
         alarm(session, payment, problem, now)
-        return problem
+    else:
+        _go_along(session, payment, found, now)
+    return problem
+
+
+def _go_along(session: Session, payment: Payment, found: Found, now: datetime) -> None:
     payment.provider_ref = payment.provider_ref or found.ref
     payment.page_ref = payment.page_ref or found.page_ref
     if payment.state == PaymentState.CREATED and found.stage in {Stage.OPEN, Stage.AUTHORISED}:
@@ -56,7 +61,6 @@ def mirror(session: Session, payment_id: int, found: Found, now: datetime) -> st
             advance(payment, PAYMENT_MOVES, "authorise")
     elif payment.state in LIVE:
         _end(session, payment, found, now)
-    return ""
 
 
 def mismatch(payment: Payment, found: Found) -> str:
