@@ -40,7 +40,6 @@ check: $(VENV)/.dev setup  ## Format, lint, types, import contracts, security, t
 	$(BIN)/python -m tools.translations check
 	unset DATABASE_URL; dir=$$(mktemp -d); trap "rm -rf $$dir" EXIT; export GONGZHI_INSTANCE=$$dir; \
 		$(BIN)/flask --app app db upgrade && $(BIN)/flask --app app db check
-	$(BIN)/python -m pytest -q tests/house
 
 format: $(VENV)/.dev  ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .

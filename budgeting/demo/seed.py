@@ -55,7 +55,9 @@ def seed(now: datetime) -> bool:
                     set_clock(when)
                     act(session, when)
             set_clock(at)
-            outbox.deliver(at, limit=1000)
+            # In a session of its own, which has nothing of the whole story to look through.
+            with current_app.app_context():
+                outbox.deliver(at, limit=1000)
     with transaction() as session:
         old = Notice.created_at < now - READ_AFTER
         session.execute(update(Notice).where(old).values(read_at=Notice.created_at))

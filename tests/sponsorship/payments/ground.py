@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.db import db, lock, transaction
+from core.db import db, transaction
 from sponsorship.models import Payment, Pledge
 from sponsorship.payments.services import paying, settling
+from sponsorship.payments.services.holding import hold_payment
 from sponsorship.states import PaymentState, PledgeState
 from tests.ledger.books import YUAN
 from tests.sponsorship.ground import Square
@@ -35,7 +36,7 @@ def add_payment(square: Square, pledge_id: int, **about: Any) -> int:
 def settle(square: Square, payment_id: int, amount: int, fee: int = 0, **how: Any) -> None:
     """Settle a payment, as its provider would have said."""
     with transaction() as session:
-        payment = lock(session, Payment, payment_id)
+        payment = hold_payment(session, payment_id)
         settling.settle(session, payment, amount, fee, square.at, **how)
 
 
