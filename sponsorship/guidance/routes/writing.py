@@ -141,8 +141,8 @@ def close(case: CallCase) -> ResponseReturnValue:
             "Nothing more can be offered, and it no longer looks for partners for anything. What"
             " was accepted goes on. A closed call stays closed."
         ),
-        button=lazy_gettext("Close it"),
-        done=lazy_gettext("Closed."),
+        button=lazy_gettext("Close the call"),
+        done=lazy_gettext("The call is closed."),
         back=office_page(call_id),
         fields=("reason", "code"),
         tone="btn-danger",
