@@ -30,7 +30,7 @@ from sponsorship.people import OFFICERS
 from sponsorship.pledges.queries.giving import own
 from sponsorship.pledges.queries.listing import within
 from sponsorship.pledges.services.carrying import CARRIED, WAITING
-from sponsorship.pledges.services.releasing import TAKING
+from sponsorship.pledges.services.releasing import TAKING, UNDECIDED
 from sponsorship.states import OpeningState, PledgeState
 
 MOST = 200  # looked at; one's own area is picked out of them
@@ -122,11 +122,7 @@ def releases(session: Session, actor: Actor, now: datetime) -> list[Duty]:
 
 def _to_release(session: Session, actor: SignedIn) -> list[Duty]:
     """How many pledges have money here that could be put to work and that nobody asked about."""
-    asked = exists().where(
-        Release.pledge_id == Pledge.id,
-        Release.approved_at.is_(None),
-        Release.refused_at.is_(None),
-    )
+    asked = exists().where(Release.pledge_id == Pledge.id, *UNDECIDED)
     count = session.scalar(
         select(func.count())
         .select_from(Pledge)
@@ -151,30 +147,28 @@ def _to_release(session: Session, actor: SignedIn) -> list[Duty]:
 
 def _releases(session: Session, actor: SignedIn) -> Iterator[Duty]:
     rows = (
-        select(Release.id, Release.pledge_id, Area.path)
+        select(Release.id, Release.pledge_id)
         .join(Pledge, Pledge.id == Release.pledge_id)
         .join(Opening, Opening.id == Pledge.opening_id)
         .join(GuidanceCall, GuidanceCall.id == Opening.call_id)
         .join(Area, Area.id == GuidanceCall.area_id)
         .where(
-            Release.approved_at.is_(None),
-            Release.refused_at.is_(None),
+            *UNDECIDED,
             Release.asked_by_id != actor.id,
+            within(actor, OFFICERS),
             not_under_vote(),
         )
         .order_by(Release.id)
-        .limit(MOST)
+        .limit(SHOWN)
     )
-    for ident, pledge, path in session.execute(rows):
-        if actor.has_role(OFFICERS, path):
-            number = pledge_number(pledge)
-            words = lazy_gettext("Approve a release of %(number)s", number=number)
-            yield Duty(words, f"{OFFICE}/releases/{ident}")
+    for ident, pledge in session.execute(rows):
+        words = lazy_gettext("Approve a release of %(number)s", number=pledge_number(pledge))
+        yield Duty(words, f"{OFFICE}/releases/{ident}")
 
 
 def _to_carry(session: Session, actor: SignedIn) -> Iterator[Duty]:
     rows = (
-        select(Opening.id, Project.title, Area.path)
+        select(Opening.id, Project.title)
         .join(Project, Project.id == Opening.project_id)
         .join(GuidanceCall, GuidanceCall.id == Opening.call_id)
         .join(Area, Area.id == GuidanceCall.area_id)
@@ -182,11 +176,11 @@ def _to_carry(session: Session, actor: SignedIn) -> Iterator[Duty]:
             Opening.state == OpeningState.MET,
             Opening.kind.in_(CARRIED),
             Project.state.in_(WAITING),
+            within(actor, OFFICERS),
         )
         .order_by(Opening.id)
-        .limit(MOST)
+        .limit(SHOWN)
     )
-    for ident, title, path in session.execute(rows):
-        if actor.has_role(OFFICERS, path):
-            words = lazy_gettext("Let “%(title)s” go ahead", title=localize(title))
-            yield Duty(words, f"{OFFICE}/openings/{ident}/carry")
+    for ident, title in session.execute(rows):
+        words = lazy_gettext("Let “%(title)s” go ahead", title=localize(title))
+        yield Duty(words, f"{OFFICE}/openings/{ident}/carry")

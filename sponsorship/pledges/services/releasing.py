@@ -32,6 +32,8 @@ from sponsorship.states import PLEDGE_MOVES, DisputeState, OpeningState, PledgeS
 
 # What money may be committed to: it goes ahead, and its books are open.
 TAKING = frozenset({State.SELECTED, State.FUNDED, State.DELIVERING, State.COMPLETED})
+# The conditions on a release that one officer asked for and no other has decided on.
+UNDECIDED = (Release.approved_at.is_(None), Release.refused_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,7 @@ def _held(session: Session, release_id: int) -> tuple[Release, Pledge]:
 def releasable(session: Session, pledge: Pledge) -> int:
     """What of a pledge's money is here and neither released nor asked for, in minor units."""
     rows = select(func.coalesce(func.sum(Release.amount), 0)).where(
-        Release.pledge_id == pledge.id,
-        Release.approved_at.is_(None),
-        Release.refused_at.is_(None),
+        Release.pledge_id == pledge.id, *UNDECIDED
     )
     return bookings.kept_for(session, pledge) - int(session.scalar(rows) or 0)
 
@@ -164,9 +164,7 @@ def _match_of(session: Session, pledge: Pledge, amount: int, *, whole: bool) -> 
     if pledge.opening.kind == OpeningKind.POOL:
         return 0
     rows = select(func.coalesce(func.sum(Release.match), 0)).where(
-        Release.pledge_id == pledge.id,
-        Release.approved_at.is_(None),
-        Release.refused_at.is_(None),
+        Release.pledge_id == pledge.id, *UNDECIDED
     )
     left = bookings.match_left(session, pledge) - int(session.scalar(rows) or 0)
     if whole:
